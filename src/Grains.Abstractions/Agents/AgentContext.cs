@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>What one incarnation of an agent may know and do. Safe to use from any thread of the body.</summary>
+public abstract class AgentContext
+{
+    /// <summary>The agent's id; the same for every incarnation.</summary>
+    public abstract AgentId Id { get; }
+
+    /// <summary>The registered name that the agent was made by.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The number of this start, granted by the supervisor; grows with each one and never repeats.</summary>
+    public abstract long Incarnation { get; }
+
+    /// <summary>Why the incarnation before this one ended; null on a first start or after a planned stop.</summary>
+    public abstract AgentFailure? PreviousFailure { get; }
+
+    /// <summary>The settings of the definition.</summary>
+    public abstract AgentSettings Settings { get; }
+
+    /// <summary>The labels of the definition.</summary>
+    public abstract IReadOnlyDictionary<string, string> Labels { get; }
+
+    /// <summary>How this incarnation is supervised: the definition's policy over the kind's over the fleet's.</summary>
+    public abstract SupervisionPolicy Policy { get; }
+
+    /// <summary>Load and save of checkpoints, fenced by the incarnation.</summary>
+    public abstract ICheckpoints Checkpoints { get; }
+
+    /// <summary>A logger whose scope carries the agent's id and incarnation.</summary>
+    public abstract ILogger Logger { get; }
+
+    /// <summary>Services of the silo, in a scope of this incarnation.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>The time to use instead of the wall clock.</summary>
+    public abstract TimeProvider TimeProvider { get; }
+
+    /// <summary>The randomness to use instead of a shared one.</summary>
+    public abstract Random Random { get; }
+
+    /// <summary>
+    /// A key for effects in the outside world that must not happen twice: <c>agent/incarnation/step</c>. The same step of the
+    /// same incarnation always has the same key; a later incarnation has another, so use a step name that says what the
+    /// checkpoint has not yet covered.
+    /// </summary>
+    public string IdempotencyKey(string step) => $"{Id}/{Incarnation}/{step}";
+
+    /// <summary>
+    /// Says "I got on, this far": restarts the progress timeout and shows <paramref name="progress"/> in the fleet. Costs no
+    /// I/O and never blocks or throws: the newest value is sent with the next batch of heartbeats.
+    /// </summary>
+    /// <param name="progress">Anything that System.Text.Json can write; keep it small (a few hundred bytes).</param>
+    public abstract void Beat<T>(T progress);
+
+    /// <summary>Says "I got on", with the progress that was last shown.</summary>
+    public abstract void Beat();
+
+    /// <summary>
+    /// Announces that no progress will be heard for up to <paramref name="span"/>, for a long model call or batch: within it
+    /// the lack of <see cref="Beat()"/> is not acted on. Loss of life (silo, grain) still is. Dispose when the call is over.
+    /// </summary>
+    /// <param name="span">More than zero; cut to <see cref="SupervisionPolicy.MaxExpectedSilence"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="span"/> is not positive.</exception>
+    public abstract IDisposable ExpectSilence(TimeSpan span);
+}

@@ -1,0 +1,24 @@
+using OrleansHealing.Backends;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>Hosts the body of one agent on some silo. Key: the agent's id. Called by the grain backend and by who forces crashes.</summary>
+[Alias("healing.IAgentGrain")]
+public interface IAgentGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Starts the incarnation in the background, cancelling an older one first. Returns when the order is taken; the first
+    /// heartbeat is the proof. Repeating the order, or an order for an older incarnation, changes nothing.
+    /// </summary>
+    [Alias("start")]
+    Task StartAsync(AgentStart start);
+
+    /// <summary>Cancels the body if its incarnation is not newer than that of the order, and waits for its end or the grace.</summary>
+    [Alias("stop")]
+    Task StopAsync(AgentStop stop);
+
+    /// <summary>Forces a failure on the running body.</summary>
+    /// <returns>The incarnation that was hit, or null when no body runs here.</returns>
+    [Alias("crash")]
+    Task<long?> CrashAsync(CrashMode mode);
+}

@@ -1,0 +1,59 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Fleet;
+
+/// <summary>
+/// The door to the fleet for consoles and web pages: reads go straight to the store from whichever silo answers, commands go
+/// to the supervisor of the agent. Stateless; use key 0.
+/// </summary>
+[Alias("healing.IFleetGrain")]
+public interface IFleetGrain : IGrainWithIntegerKey
+{
+    /// <summary>Checks a definition and spawns it. Every fault is named at once; nothing is changed when there is one.</summary>
+    [Alias("spawn")]
+    Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor);
+
+    /// <summary>Carries out a person's order on an agent.</summary>
+    [Alias("command")]
+    Task<CommandResult> CommandAsync(AgentId id, AgentCommand command);
+
+    /// <summary>Forces a failure on a running agent.</summary>
+    [Alias("crash")]
+    Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor);
+
+    /// <summary>A page of agents.</summary>
+    [Alias("list")]
+    Task<Page<AgentView>> ListAsync(AgentQuery query);
+
+    /// <summary>One agent; null when there is none of this id.</summary>
+    [Alias("describe")]
+    Task<AgentDetails?> DescribeAsync(AgentId id);
+
+    /// <summary>The newest actions, newest first: the fleet's, or one agent's.</summary>
+    [Alias("actions")]
+    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit);
+
+    /// <summary>
+    /// Actions as they happen, oldest first: those after the action <paramref name="afterId"/> that the log still holds, then
+    /// the new ones until the caller stops reading. Null starts with what comes next.
+    /// </summary>
+    [Alias("follow")]
+    IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId);
+
+    /// <summary>The fleet in numbers.</summary>
+    [Alias("overview")]
+    Task<FleetOverview> OverviewAsync();
+
+    /// <summary>The silos that are there, and those that died lately.</summary>
+    [Alias("silos")]
+    Task<IReadOnlyList<SiloView>> SilosAsync();
+
+    /// <summary>The kinds that can be spawned.</summary>
+    [Alias("kinds")]
+    Task<IReadOnlyList<KindView>> KindsAsync();
+
+    /// <summary>What this silo and its store would warn an operator of.</summary>
+    [Alias("doctor")]
+    Task<IReadOnlyList<DoctorFinding>> DoctorAsync();
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>The supervisor's record of one agent. It is the whole memory of the supervisor: any silo can go on from it.</summary>
+[GenerateSerializer, Immutable, Alias("healing.HealthState")]
+public sealed record HealthState
+{
+    /// <summary>The agent.</summary>
+    [Id(0)]
+    public required AgentId AgentId { get; init; }
+
+    /// <summary>Where it stands; never <see cref="AgentStatus.Stale"/>, which is worked out.</summary>
+    [Id(1)]
+    public required AgentStatus Status { get; init; }
+
+    /// <summary>The incarnation that was granted last.</summary>
+    [Id(2)]
+    public required long Incarnation { get; init; }
+
+    /// <summary>Failures since it was last stable.</summary>
+    [Id(3)]
+    public int ConsecutiveFailures { get; init; }
+
+    /// <summary>Incarnations granted after the first, planned ones included.</summary>
+    [Id(4)]
+    public long TotalRestarts { get; init; }
+
+    /// <summary>Since when it has this status, in the store's time.</summary>
+    [Id(5)]
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When its next incarnation is due, while it is backing off.</summary>
+    [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NextRestartAt { get; init; }
+
+    /// <summary>When the supervisor looks at it again without being told: for the first beat, or for the end of the stable time.</summary>
+    [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NextLookAt { get; init; }
+
+    /// <summary>How its last failed incarnation failed.</summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentFailure? LastFailure { get; init; }
+
+    /// <summary>What a person wants of it.</summary>
+    [Id(9)]
+    public required DesiredState Desired { get; init; }
+
+    /// <summary>Whether an incarnation has been granted that should be beating.</summary>
+    [JsonIgnore]
+    public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;
+}

@@ -1,0 +1,30 @@
+using Orleans.Concurrency;
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// Judges the agents of one partition. Key: the partition's number (0 with the default of one partition). Holds nothing that
+/// is not in the store.
+/// </summary>
+[Alias("healing.ISupervisorGrain")]
+public interface ISupervisorGrain : IGrainWithIntegerKey
+{
+    /// <summary>Takes on a new agent and grants its first incarnation. The definition must have been checked.</summary>
+    [Alias("spawn")]
+    Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor);
+
+    /// <summary>Carries out a person's order.</summary>
+    [Alias("command")]
+    Task<CommandResult> CommandAsync(AgentId id, AgentCommand command);
+
+    /// <summary>
+    /// "Something was written about these agents, look now." Only a hint: a lost one is a delay until the next deadline.
+    /// </summary>
+    [Alias("nudge"), OneWay]
+    Task NudgeAsync(AgentId[] ids);
+
+    /// <summary>Activates the supervisor if it is nowhere, and tells how it does. Never waits behind a round.</summary>
+    [Alias("ping"), AlwaysInterleave]
+    Task<SupervisorPulse> PingAsync();
+}

@@ -1,0 +1,79 @@
+using OrleansHealing.Fleet;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>The rules that every policy number keeps, for options at start and for definitions that are spawned.</summary>
+public static class PolicyRules
+{
+    private const double DaySeconds = 86_400;
+
+    /// <summary>Every fault of <paramref name="policy"/>, each naming the property by its JSON path, the value and the rule.</summary>
+    public static IEnumerable<Fault> Check(PolicySettings policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (policy.Restart is { } restart && !Enum.IsDefined(restart))
+        {
+            yield return new Fault("policy.restart", "must be permanent, transient or temporary");
+        }
+
+        if (policy.MaxRestarts is { } max && max is < 1 or > 1_000_000)
+        {
+            yield return new Fault("policy.maxRestarts", $"must be 1 to 1,000,000 (it is {max})");
+        }
+
+        (string Name, double? Value, double Min)[] spans =
+        [
+            ("heartbeatSeconds", policy.HeartbeatSeconds, 0.01),
+            ("timeoutSeconds", policy.TimeoutSeconds, 0.05),
+            ("progressTimeoutSeconds", policy.ProgressTimeoutSeconds, 0.05),
+            ("stableSeconds", policy.StableSeconds, 0),
+            ("startupSeconds", policy.StartupSeconds, 0.1),
+            ("stopSeconds", policy.StopSeconds, 0),
+            ("backoff.baseSeconds", policy.Backoff?.BaseSeconds, 0),
+            ("backoff.maxSeconds", policy.Backoff?.MaxSeconds, 0),
+        ];
+        foreach (var (name, value, min) in spans)
+        {
+            if (value is { } v && !(v >= min && v <= DaySeconds))
+            {
+                yield return new Fault($"policy.{name}", $"must be {min} to {DaySeconds:0} seconds (it is {v})");
+            }
+        }
+
+        if (policy.Backoff?.Factor is { } factor && !(factor is >= 1 and <= 100))
+        {
+            yield return new Fault("policy.backoff.factor", $"must be 1 to 100 (it is {factor})");
+        }
+
+        if (policy.Backoff?.Jitter is { } jitter && !(jitter is >= 0 and <= 1))
+        {
+            yield return new Fault("policy.backoff.jitter", $"must be 0 to 1 (it is {jitter})");
+        }
+    }
+
+    /// <summary>Every fault of numbers that are right one by one and wrong together.</summary>
+    public static IEnumerable<Fault> Check(SupervisionPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        if (policy.Timeout <= policy.Heartbeat)
+        {
+            yield return new Fault(
+                "policy.timeoutSeconds",
+                $"must be longer than the heartbeat ({policy.Heartbeat.TotalSeconds} s); five heartbeats are advised (it is {policy.Timeout.TotalSeconds} s)");
+        }
+
+        if (policy.ProgressTimeout is { } progress && progress < policy.Heartbeat)
+        {
+            yield return new Fault(
+                "policy.progressTimeoutSeconds",
+                $"must not be shorter than the heartbeat ({policy.Heartbeat.TotalSeconds} s; it is {progress.TotalSeconds} s)");
+        }
+
+        if (policy.Backoff.Max < policy.Backoff.Base)
+        {
+            yield return new Fault(
+                "policy.backoff.maxSeconds",
+                $"must not be shorter than the base ({policy.Backoff.Base.TotalSeconds} s; it is {policy.Backoff.Max.TotalSeconds} s)");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace OrleansHealing.Supervision;
+
+/// <summary>How one agent is supervised, with every number settled: the definition's over the kind's over the fleet's.</summary>
+[GenerateSerializer, Immutable, Alias("healing.SupervisionPolicy")]
+public sealed record SupervisionPolicy
+{
+    /// <summary>Whether it is started again when it ended.</summary>
+    [Id(0)]
+    public required RestartPolicy Restart { get; init; }
+
+    /// <summary>The failure in a row that quarantines it.</summary>
+    [Id(1)]
+    public required int MaxRestarts { get; init; }
+
+    /// <summary>Between two heartbeats.</summary>
+    [Id(2)]
+    public required TimeSpan Heartbeat { get; init; }
+
+    /// <summary>Silence after which it has failed.</summary>
+    [Id(3)]
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Lack of progress after which it is stuck; null: never.</summary>
+    [Id(4)]
+    public TimeSpan? ProgressTimeout { get; init; }
+
+    /// <summary>Health after which its failures in a row are forgotten.</summary>
+    [Id(5)]
+    public required TimeSpan Stable { get; init; }
+
+    /// <summary>From the grant of an incarnation to its first heartbeat.</summary>
+    [Id(6)]
+    public required TimeSpan StartupGrace { get; init; }
+
+    /// <summary>From cancellation until a body is abandoned.</summary>
+    [Id(7)]
+    public required TimeSpan StopGrace { get; init; }
+
+    /// <summary>The longest silence that an agent may announce.</summary>
+    [Id(8)]
+    public required TimeSpan MaxExpectedSilence { get; init; }
+
+    /// <summary>The wait between a failure and the restart.</summary>
+    [Id(9)]
+    public required Backoff Backoff { get; init; }
+}

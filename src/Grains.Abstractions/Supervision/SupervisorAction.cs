@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Agents;
+using OrleansHealing.Serialization;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>What the supervisor did or saw.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<ActionKind>))]
+public enum ActionKind
+{
+    /// <summary>A new agent was taken on and its first incarnation granted.</summary>
+    Spawned,
+
+    /// <summary>An incarnation failed.</summary>
+    Failed,
+
+    /// <summary>The next restart was put off.</summary>
+    BackingOff,
+
+    /// <summary>The next incarnation was granted.</summary>
+    Restarting,
+
+    /// <summary>The new incarnation's first heartbeat was accepted.</summary>
+    Recovered,
+
+    /// <summary>Healthy for the stable time: its failures were forgotten.</summary>
+    Stabilized,
+
+    /// <summary>Given up on.</summary>
+    Quarantined,
+
+    /// <summary>Let out of quarantine by a person.</summary>
+    Released,
+
+    /// <summary>Paused by a person.</summary>
+    Paused,
+
+    /// <summary>Resumed by a person.</summary>
+    Resumed,
+
+    /// <summary>Left alone after its end, as its restart policy says.</summary>
+    Stopped,
+
+    /// <summary>It did its work.</summary>
+    Completed,
+
+    /// <summary>Stopped and forgotten by a person.</summary>
+    Removed,
+
+    /// <summary>Its place among the deadlines was missing and was put back.</summary>
+    Repaired,
+}
+
+/// <summary>One decision of the supervisor, with its inputs and a sentence that says why.</summary>
+[GenerateSerializer, Immutable, Alias("healing.SupervisorAction")]
+public sealed record SupervisorAction
+{
+    /// <summary>Unique, and sorts by time.</summary>
+    [Id(0)]
+    public required string Id { get; init; }
+
+    /// <summary>When it was decided, in the store's time.</summary>
+    [Id(1)]
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The agent it is about.</summary>
+    [Id(2)]
+    public required AgentId AgentId { get; init; }
+
+    /// <summary>What was done.</summary>
+    [Id(3)]
+    public required ActionKind Action { get; init; }
+
+    /// <summary>The incarnation it is about.</summary>
+    [Id(4)]
+    public required long Incarnation { get; init; }
+
+    /// <summary>The sort of failure or order behind it, one word.</summary>
+    [Id(5)]
+    public required string Reason { get; init; }
+
+    /// <summary>Why, in a sentence with the numbers it was decided on.</summary>
+    [Id(6)]
+    public required string Details { get; init; }
+
+    /// <summary>Failures in a row after it.</summary>
+    [Id(7)]
+    public required int ConsecutiveFailures { get; init; }
+
+    /// <summary>The wait that was decided, seconds.</summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? BackoffSeconds { get; init; }
+
+    /// <summary>From the failure (or the missed deadline) to its detection, seconds; on recovery from the failure to the first beat.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? DetectSeconds { get; init; }
+
+    /// <summary>The name of the silo that hosts, or hosted, the incarnation.</summary>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Silo { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>How a supervisor does.</summary>
+[GenerateSerializer, Immutable, Alias("healing.SupervisorPulse")]
+public sealed record SupervisorPulse
+{
+    /// <summary>Its partition.</summary>
+    [Id(0)]
+    public required int Partition { get; init; }
+
+    /// <summary>The name of the silo that hosts it.</summary>
+    [Id(1)]
+    public required string Silo { get; init; }
+
+    /// <summary>Seconds since its last completed round; null before the first.</summary>
+    [Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LastRoundAgeSeconds { get; init; }
+
+    /// <summary>Why it holds back judging silence at the moment, if it does.</summary>
+    [Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Hold { get; init; }
+
+    /// <summary>Rounds completed since it came up.</summary>
+    [Id(4)]
+    public long Rounds { get; init; }
+}
