@@ -23,7 +23,7 @@ public sealed record FleetOverview
     [Id(3)]
     public required long Failures { get; init; }
 
-    /// <summary>Mean time from a failure to the first beat after it, over the recoveries still in the action log, seconds; null without one.</summary>
+    /// <summary>Mean time from a failure to the first beat after it, since the store was new, seconds; null before the first recovery.</summary>
     [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? MttrSeconds { get; init; }
 

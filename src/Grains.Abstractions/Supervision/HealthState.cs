@@ -47,6 +47,10 @@ public sealed record HealthState
     [Id(9)]
     public required DesiredState Desired { get; init; }
 
+    /// <summary>When the outage that is not over yet began; null while it is healthy, or down on purpose.</summary>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? FailedAt { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

@@ -91,7 +91,7 @@ public sealed record SupervisorAction
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? BackoffSeconds { get; init; }
 
-    /// <summary>From the failure (or the missed deadline) to its detection, seconds; on recovery from the failure to the first beat.</summary>
+    /// <summary>From the failure (or the missed deadline) to its detection, seconds.</summary>
     [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? DetectSeconds { get; init; }
 

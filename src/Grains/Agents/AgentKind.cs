@@ -1,0 +1,14 @@
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>A registered kind: how its bodies are made, and what its definitions may say.</summary>
+/// <param name="Name">The name that definitions call it by.</param>
+/// <param name="Create">Makes a body for one incarnation; null for kinds whose bodies live outside the cluster.</param>
+/// <param name="Settings">The settings that it takes; empty: any.</param>
+/// <param name="Policy">Its supervision, over the fleet's.</param>
+public sealed record AgentKind(
+    string Name,
+    Func<IServiceProvider, IWorkerAgent>? Create,
+    IReadOnlyList<AgentSetting> Settings,
+    PolicySettings Policy);

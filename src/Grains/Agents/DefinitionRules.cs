@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>Checks a definition before anything is changed, and names every fault at once.</summary>
+public static class DefinitionRules
+{
+    private const int MaxLabels = 32;
+    private const int MaxLabelLength = 256;
+    private const int MaxSettingsLength = 32 * 1024;
+
+    /// <summary>Every fault of <paramref name="definition"/>; empty when it can be spawned.</summary>
+    public static IReadOnlyList<Fault> Check(AgentDefinition definition, AgentKinds kinds)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(kinds);
+        var faults = new List<Fault>();
+        if (definition.Id.Value is null)
+        {
+            faults.Add(new Fault("id", AgentId.Rule));
+        }
+
+        if (kinds.Find(definition.Kind) is not { } kind)
+        {
+            var known = string.Join(", ", kinds.All.Select(k => k.Name));
+            faults.Add(new Fault("kind", $"must be a registered kind: {known} (it is '{definition.Kind}')"));
+        }
+        else
+        {
+            faults.AddRange(CheckSettings(definition.Settings ?? AgentSettings.Empty, kind));
+        }
+
+        faults.AddRange(CheckLabels(definition.Labels));
+        if (definition.Policy is { } policy)
+        {
+            var single = PolicyRules.Check(policy).ToList();
+            faults.AddRange(single.Count > 0 ? single : PolicyRules.Check(kinds.PolicyOf(definition)));
+        }
+
+        return faults;
+    }
+
+    private static IEnumerable<Fault> CheckLabels(IReadOnlyDictionary<string, string>? labels)
+    {
+        if (labels is null)
+        {
+            yield break;
+        }
+
+        if (labels.Count > MaxLabels)
+        {
+            yield return new Fault("labels", $"must be at most {MaxLabels} (there are {labels.Count})");
+        }
+
+        foreach (var (name, value) in labels)
+        {
+            if (name.Length is 0 or > MaxLabelLength || value is null || value.Length > MaxLabelLength)
+            {
+                yield return new Fault("labels", $"must have names of 1 to {MaxLabelLength} characters and values of at most {MaxLabelLength}");
+                yield break;
+            }
+        }
+    }
+
+    private static IEnumerable<Fault> CheckSettings(AgentSettings settings, AgentKind kind)
+    {
+        if (settings.Json.Length > MaxSettingsLength)
+        {
+            yield return new Fault("settings", $"must be at most {MaxSettingsLength} characters of JSON (they are {settings.Json.Length})");
+            yield break;
+        }
+
+        var values = settings.ToDictionary();
+        if (kind.Settings.Count > 0)
+        {
+            foreach (var name in values.Keys.Where(name => kind.Settings.All(s => s.Name != name)))
+            {
+                var known = string.Join(", ", kind.Settings.Select(s => s.Name));
+                yield return new Fault($"settings.{name}", $"must be a setting of {kind.Name}: {known}");
+            }
+        }
+
+        foreach (var setting in kind.Settings)
+        {
+            var fault = values.TryGetValue(setting.Name, out var value)
+                ? CheckValue(setting, value)
+                : setting.IsRequired ? "must be given" : null;
+            if (fault is not null)
+            {
+                yield return new Fault($"settings.{setting.Name}", fault);
+            }
+        }
+    }
+
+    private static string? CheckValue(AgentSetting setting, JsonElement value)
+    {
+        var text = value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        return setting.Type switch
+        {
+            AgentSettingType.WholeNumber when !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                => $"must be a whole number (it is {text})",
+            AgentSettingType.WholeNumber or AgentSettingType.Number => CheckNumber(setting, text),
+            AgentSettingType.Boolean when text is not ("true" or "false") => $"must be true or false (it is {text})",
+            AgentSettingType.Text or AgentSettingType.File when value.ValueKind is not JsonValueKind.String => "must be a text",
+            AgentSettingType.File => CheckFile(text),
+            _ => null,
+        };
+    }
+
+    private static string? CheckNumber(AgentSetting setting, string text)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+        {
+            return $"must be a number (it is {text})";
+        }
+
+        return number < (setting.Min ?? double.MinValue) || number > (setting.Max ?? double.MaxValue)
+            ? $"must be {setting.Min?.ToString(CultureInfo.InvariantCulture) ?? "any"} to {setting.Max?.ToString(CultureInfo.InvariantCulture) ?? "any"} (it is {text})"
+            : null;
+    }
+
+    private static string? CheckFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return $"must be a file that is there (there is no '{path}', seen from {Environment.CurrentDirectory})";
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"must be a file that can be read ({e.Message})";
+        }
+    }
+}

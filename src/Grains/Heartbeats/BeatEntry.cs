@@ -1,0 +1,10 @@
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>One heartbeat to send.</summary>
+/// <param name="Id">The agent.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Deadline">When silence will mean failure, ms of the store's time.</param>
+/// <param name="Record">The record, when something in it but the time changed; else null.</param>
+internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Deadline, Heartbeat? Record);

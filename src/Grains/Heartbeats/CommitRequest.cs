@@ -1,0 +1,42 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>One decision to write, whole or not at all.</summary>
+internal sealed record CommitRequest
+{
+    /// <summary>What the decision was made on. Its state's text must still stand in the store.</summary>
+    public required AgentSnapshot Before { get; init; }
+
+    /// <summary>The next state; null to forget the agent.</summary>
+    public required HealthState? Next { get; init; }
+
+    /// <summary>The new incarnation's first deadline, or one to be put back; null when deadlines are left to heartbeats.</summary>
+    public DateTimeOffset? NewDeadline { get; init; }
+
+    /// <summary>The decision is right only while the old incarnation's deadline is not later than this; null: whatever it is.</summary>
+    public DateTimeOffset? OnlyIfDeadlineAtMost { get; init; }
+
+    /// <summary>The definition of a new agent.</summary>
+    public AgentDefinition? Definition { get; init; }
+
+    /// <summary>What to log, oldest first.</summary>
+    public required IReadOnlyList<SupervisorAction> Actions { get; init; }
+
+    /// <summary>From the failure to the first beat after it, when this is a recovery from one.</summary>
+    public TimeSpan? RecoveredAfter { get; init; }
+}
+
+/// <summary>How a commit ended.</summary>
+internal enum CommitOutcome
+{
+    /// <summary>Another supervisor changed the state first.</summary>
+    Conflict = 0,
+
+    /// <summary>Written.</summary>
+    Done = 1,
+
+    /// <summary>The agent was heard of after the decision's evidence was read.</summary>
+    HeardSince = -1,
+}

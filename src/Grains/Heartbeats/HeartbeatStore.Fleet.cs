@@ -1,0 +1,132 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>What pages and consoles read, and what silos say of themselves.</summary>
+internal sealed partial class HeartbeatStore
+{
+    private static readonly AgentStatus[] StoredStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
+
+    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit)
+    {
+        var key = id is { } agent ? _keys[partition].ActionsOf(agent) : _keys[partition].Actions;
+        var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
+        return [.. values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>()];
+    }
+
+    public async Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit)
+    {
+        var values = await (await DatabaseAsync()).SortedSetRangeByValueAsync(
+            _keys[partition].ByStatus(status),
+            after ?? default(RedisValue),
+            default,
+            after is null ? Exclude.None : Exclude.Start,
+            Order.Ascending,
+            0,
+            limit);
+        var ids = new List<AgentId>(values.Length);
+        foreach (var value in values)
+        {
+            if (AgentId.TryParse(value.ToString(), out var id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    public async Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition)
+    {
+        var database = await DatabaseAsync();
+        var counts = Array.ConvertAll(StoredStatuses, s => database.SortedSetLengthAsync(_keys[partition].ByStatus(s)));
+        await Task.WhenAll(counts);
+        return StoredStatuses.Zip(counts).ToDictionary(pair => pair.First, pair => pair.Second.Result);
+    }
+
+    public async Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) =>
+        await (await DatabaseAsync()).SortedSetLengthAsync(_keys[partition].Deadlines, double.NegativeInfinity, now.ToUnixTimeMilliseconds());
+
+    public async Task<StoreCounters> CountersAsync(int partition)
+    {
+        var values = await (await DatabaseAsync()).HashGetAsync(
+            _keys[partition].Counters, ["failures", "restarts", "recoveries", "recoveryMs"]);
+        return new StoreCounters(Number(values[0]), Number(values[1]), Number(values[2]), Number(values[3]));
+
+        static long Number(RedisValue value) => value.TryParse(out long number) ? number : 0;
+    }
+
+    public async Task RegisterSiloAsync(string address, SiloRecord record) =>
+        await (await DatabaseAsync()).HashSetAsync(_keys[0].Silos, address, RecordCodec.Write(record, StoreJson.Default.SiloRecord));
+
+    public async Task ForgetSiloAsync(string address) => await (await DatabaseAsync()).HashDeleteAsync(_keys[0].Silos, address);
+
+    public async Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync()
+    {
+        var silos = new Dictionary<string, SiloRecord>(StringComparer.Ordinal);
+        foreach (var entry in await (await DatabaseAsync()).HashGetAllAsync(_keys[0].Silos))
+        {
+            var address = entry.Name.ToString();
+            if (_codec.Read(entry.Value, StoreJson.Default.SiloRecord, _keys[0].Silos, address).Value is { } record)
+            {
+                silos[address] = record;
+            }
+        }
+
+        return silos;
+    }
+
+    public void Announce(AgentId id)
+    {
+        if (_connection.GetAsync() is { IsCompletedSuccessfully: true } connected)
+        {
+            connected.Result.GetSubscriber().Publish(_keys[0].Events, id.Value, CommandFlags.FireAndForget);
+        }
+    }
+
+    public async Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard)
+    {
+        var queue = await (await _connection.GetAsync()).GetSubscriber().SubscribeAsync(_keys[0].Events);
+        queue.OnMessage(message =>
+        {
+            if (AgentId.TryParse(message.Message.ToString(), out var id))
+            {
+                heard(id);
+            }
+        });
+        return new Subscription(queue);
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> SettingsAsync()
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        var connection = await _connection.GetAsync();
+        foreach (var server in connection.GetServers().Where(s => s.IsConnected))
+        {
+            foreach (var section in await server.InfoAsync("server"))
+            {
+                foreach (var (name, value) in section)
+                {
+                    settings[$"server.{name}"] = value;
+                }
+            }
+
+            foreach (var name in (string[])["maxmemory-policy", "appendonly", "appendfsync"])
+            {
+                foreach (var (setting, value) in await server.ConfigGetAsync(name))
+                {
+                    settings[setting] = value;
+                }
+            }
+        }
+
+        return settings;
+    }
+
+    private sealed class Subscription(ChannelMessageQueue queue) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await queue.UnsubscribeAsync();
+    }
+}

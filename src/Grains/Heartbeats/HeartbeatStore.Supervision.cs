@@ -1,0 +1,180 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>What the supervisor reads and writes.</summary>
+internal sealed partial class HeartbeatStore
+{
+    public async Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit)
+    {
+        var database = await DatabaseAsync();
+        var keys = _keys[partition];
+        var at = now.ToUnixTimeMilliseconds();
+        RedisKey[] sets = [keys.Deadlines, keys.Restarts, keys.Looks];
+
+        // Sent as one batch, so that all six answers cost one round trip.
+        var due = Array.ConvertAll(sets, set => database.SortedSetRangeByScoreAsync(set, double.NegativeInfinity, at, take: limit));
+        var next = Array.ConvertAll(
+            sets,
+            set => database.SortedSetRangeByScoreWithScoresAsync(set, at, double.PositiveInfinity, Exclude.Start, take: 1));
+        var ids = new List<AgentId>();
+        var seen = new HashSet<AgentId>();
+        var orphans = new List<string>();
+        var hasMore = false;
+        for (var i = 0; i < sets.Length; i++)
+        {
+            var members = await due[i];
+            hasMore |= members.Length == limit;
+            foreach (var member in members)
+            {
+                var text = member.ToString();
+                if (i == 0 ? StoreKeys.TryParseMember(text, out var id, out _) : AgentId.TryParse(text, out id))
+                {
+                    if (seen.Add(id))
+                    {
+                        ids.Add(id);
+                    }
+                }
+                else
+                {
+                    orphans.Add(text);
+                }
+            }
+        }
+
+        var earliest = (await Task.WhenAll(next)).SelectMany(n => n).Select(n => ToTime(n.Score)).Min();
+        return new DueAgents(ids, earliest, hasMore, orphans);
+    }
+
+    public async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var database = await DatabaseAsync();
+        var keys = _keys[partition];
+        RedisValue[] fields = [.. ids.Select(id => (RedisValue)id.Value)];
+        var definitionsTask = database.HashGetAsync(keys.Definitions, fields);
+        var statesTask = database.HashGetAsync(keys.States, fields);
+        var heartbeatsTask = database.HashGetAsync(keys.Heartbeats, fields);
+        var reportsTask = database.HashGetAsync(keys.Reports, fields);
+        var states = (await statesTask).Select((s, i) => _codec.Read(s, StoreJson.Default.HealthState, keys.States, ids[i].Value)).ToArray();
+        RedisValue[] members = [.. states.Select((s, i) => (RedisValue)StoreKeys.Member(ids[i], s.Value?.Incarnation ?? 0))];
+        var scoresTask = database.SortedSetScoresAsync(keys.Deadlines, members);
+        var claimsTask = database.HashGetAsync(keys.Claims, members);
+        var definitions = await definitionsTask;
+        var heartbeats = await heartbeatsTask;
+        var reports = await reportsTask;
+        var scores = await scoresTask;
+        var claims = await claimsTask;
+
+        return [.. ids.Select((id, i) => new AgentSnapshot
+        {
+            Id = id,
+            Definition = _codec.Read(definitions[i], StoreJson.Default.AgentDefinition, keys.Definitions, id.Value),
+            State = states[i],
+            Heartbeat = _codec.Read(heartbeats[i], StoreJson.Default.Heartbeat, keys.Heartbeats, id.Value),
+            Report = _codec.Read(reports[i], StoreJson.Default.IncarnationReport, keys.Reports, id.Value),
+            Deadline = ToTime(scores[i]),
+            ClaimedBy = claims[i].IsNullOrEmpty ? null : claims[i].ToString().Split('|')[0],
+        })];
+    }
+
+    public async Task<CommitOutcome> CommitAsync(CommitRequest request)
+    {
+        var (before, next) = (request.Before, request.Next);
+        var id = before.Id;
+        var keys = KeysOf(id);
+        var old = before.State.Value;
+        var incarnation = next?.Incarnation ?? old?.Incarnation ?? 0;
+        var leaves = old is not null && (next is null || !next.IsPromised || next.Incarnation != old.Incarnation);
+        var restarts = request.Actions.Count(a => a.Action is ActionKind.Restarting);
+        var failures = request.Actions.Count(a => a.Action is ActionKind.Failed);
+        RedisKey[] scriptKeys =
+        [
+            keys.Deadlines, keys.Restarts, keys.Looks, keys.States, keys.Definitions, keys.Heartbeats, keys.Reports, keys.Claims,
+            keys.Actions, keys.ActionsOf(id), keys.Counters, keys.CheckpointsOf(id),
+            keys.ByStatus(old?.Status ?? next?.Status ?? AgentStatus.Starting),
+            keys.ByStatus(next?.Status ?? old?.Status ?? AgentStatus.Starting),
+            keys.ClaimsOf(before.ClaimedBy ?? "-"),
+        ];
+        RedisValue[] arguments =
+        [
+            id.Value,
+            before.State.Text ?? "",
+            next is null ? "" : RecordCodec.Write(next, StoreJson.Default.HealthState),
+            leaves ? StoreKeys.Member(id, old!.Incarnation) : "",
+            leaves ? Ms(request.OnlyIfDeadlineAtMost) : "",
+            request.NewDeadline is null ? "" : StoreKeys.Member(id, incarnation),
+            Ms(request.NewDeadline),
+            next?.Status is AgentStatus.BackingOff ? Ms(next.NextRestartAt) : "",
+            Ms(next?.NextLookAt),
+            request.Definition is null ? "" : RecordCodec.Write(request.Definition, StoreJson.Default.AgentDefinition),
+            _options.ActionsKept,
+            failures,
+            restarts,
+            request.RecoveredAfter is null ? 0 : 1,
+            (long)(request.RecoveredAfter ?? TimeSpan.Zero).TotalMilliseconds,
+            incarnation,
+            .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
+        ];
+        return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Commit, scriptKeys, arguments);
+    }
+
+    public async Task<long> IncarnationFloorAsync(int partition)
+    {
+        var floor = await (await DatabaseAsync()).HashGetAsync(_keys[partition].Counters, "incarnationFloor");
+        return floor.TryParse(out long value) ? value : 0;
+    }
+
+    public async Task SetAsideAsync(int partition, string member, string why)
+    {
+        var database = await DatabaseAsync();
+        var keys = _keys[partition];
+        await Task.WhenAll(new[] { keys.Deadlines, keys.Restarts, keys.Looks }.Select(set =>
+            database.ScriptEvaluateAsync(Scripts.SetAside, [set, keys.Malformed], [member, $"{set}: {why}", MalformedKept])));
+    }
+
+    public async Task<long?> FindIncarnationAsync(AgentId id)
+    {
+        long? highest = null;
+        await foreach (var entry in (await DatabaseAsync()).SortedSetScanAsync(KeysOf(id).Deadlines, $"{id.Value}#*", pageSize: 1000))
+        {
+            if (StoreKeys.TryParseMember(entry.Element.ToString(), out var owner, out var incarnation) && owner == id)
+            {
+                highest = Math.Max(highest ?? 0, incarnation);
+            }
+        }
+
+        return highest;
+    }
+
+    public async Task<IReadOnlyList<string>> HostsAsync(int partition) =>
+        [.. (await (await DatabaseAsync()).SetMembersAsync(_keys[partition].Hosts)).Select(h => h.ToString())];
+
+    public async Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host)
+    {
+        var ids = new List<AgentId>();
+        foreach (var member in await (await DatabaseAsync()).SetMembersAsync(_keys[partition].ClaimsOf(host)))
+        {
+            if (StoreKeys.TryParseMember(member.ToString(), out var id, out _))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    public async Task<long> CountClaimsAsync(int partition, string host) =>
+        await (await DatabaseAsync()).SetLengthAsync(_keys[partition].ClaimsOf(host));
+
+    public async Task ForgetHostAsync(int partition, string host) =>
+        await (await DatabaseAsync()).SetRemoveAsync(_keys[partition].Hosts, host);
+
+    private static RedisValue Ms(DateTimeOffset? time) => time is { } t ? t.ToUnixTimeMilliseconds() : "";
+}

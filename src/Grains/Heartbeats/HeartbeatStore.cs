@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Hosting;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>The store on Redis, or what speaks like it: what agents write. The other parts of this class are beside it.</summary>
+internal sealed partial class HeartbeatStore : IHeartbeatStore
+{
+    private const int MalformedKept = 1000;
+
+    private readonly StoreConnection _connection;
+    private readonly StoreClock _clock;
+    private readonly RecordCodec _codec;
+    private readonly HealingOptions _options;
+    private readonly StoreKeys[] _keys;
+
+    public HeartbeatStore(StoreConnection connection, StoreClock clock, RecordCodec codec, IOptions<HealingOptions> options)
+    {
+        _connection = connection;
+        _clock = clock;
+        _codec = codec;
+        _options = options.Value;
+        _keys = [.. Enumerable.Range(0, _options.Partitions).Select(p => new StoreKeys(_options.KeyPrefix, p))];
+    }
+
+    public int Partitions => _keys.Length;
+
+    public async Task SynchronizeClockAsync()
+    {
+        var database = await DatabaseAsync();
+        var sent = _clock.Monotonic;
+        var answer = (RedisResult[]?)await database.ExecuteAsync("TIME")
+            ?? throw new InvalidDataException("The store answered TIME with nothing.");
+        var received = _clock.Monotonic;
+        var microseconds = ((long)answer[0] * 1_000_000) + (long)answer[1];
+        _clock.Observe(DateTimeOffset.UnixEpoch + TimeSpan.FromMicroseconds(microseconds), sent, received);
+    }
+
+    public async Task<IReadOnlyList<int>> BeatAsync(int partition, IReadOnlyList<BeatEntry> beats)
+    {
+        var database = await DatabaseAsync();
+        var keys = _keys[partition];
+        var plain = new List<int>(beats.Count);
+        var recorded = new List<int>();
+        for (var i = 0; i < beats.Count; i++)
+        {
+            (beats[i].Record is null ? plain : recorded).Add(i);
+        }
+
+        var fenced = new List<int>();
+        var plainTask = plain.Count > 0 ? BeatPlainAsync(database, keys, beats, plain, fenced) : Task.CompletedTask;
+        if (recorded.Count > 0)
+        {
+            var arguments = new RedisValue[recorded.Count * 4];
+            for (var i = 0; i < recorded.Count; i++)
+            {
+                var beat = beats[recorded[i]];
+                arguments[i * 4] = StoreKeys.Member(beat.Id, beat.Incarnation);
+                arguments[(i * 4) + 1] = beat.Deadline;
+                arguments[(i * 4) + 2] = beat.Id.Value;
+                arguments[(i * 4) + 3] = RecordCodec.Write(beat.Record!, StoreJson.Default.Heartbeat);
+            }
+
+            var answer = (RedisResult[])(await database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, keys.Heartbeats], arguments))!;
+            await plainTask;
+            fenced.AddRange(answer.Select(position => recorded[(int)position]));
+        }
+
+        await plainTask;
+        fenced.Sort();
+        return fenced;
+    }
+
+    public async Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline)
+    {
+        var keys = KeysOf(id);
+        var answer = await (await DatabaseAsync()).ScriptEvaluateAsync(
+            Scripts.Claim,
+            [keys.Deadlines, keys.Claims, keys.Heartbeats, keys.Hosts, keys.ClaimsOf(first.Host)],
+            [
+                StoreKeys.Member(id, first.Incarnation),
+                id.Value,
+                $"{first.Host}|{run}",
+                first.Host,
+                deadline.ToUnixTimeMilliseconds(),
+                RecordCodec.Write(first, StoreJson.Default.Heartbeat),
+            ]);
+        return (int)answer == 1;
+    }
+
+    public async Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last)
+    {
+        var keys = KeysOf(id);
+        var answer = await (await DatabaseAsync()).ScriptEvaluateAsync(
+            Scripts.Report,
+            [keys.Deadlines, keys.Reports, keys.Heartbeats],
+            [
+                StoreKeys.Member(id, report.Incarnation),
+                id.Value,
+                report.At.ToUnixTimeMilliseconds(),
+                RecordCodec.Write(report, StoreJson.Default.IncarnationReport),
+                last is null ? "" : RecordCodec.Write(last, StoreJson.Default.Heartbeat),
+            ]);
+        return (int)answer == 1;
+    }
+
+    public async Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint)
+    {
+        var keys = KeysOf(id);
+        var answer = await (await DatabaseAsync()).ScriptEvaluateAsync(
+            Scripts.Checkpoint,
+            [keys.Deadlines, keys.CheckpointsOf(id)],
+            [
+                StoreKeys.Member(id, checkpoint.Incarnation),
+                RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint),
+                _options.CheckpointsKept,
+            ]);
+        return (int)answer == 1;
+    }
+
+    public async Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit)
+    {
+        var key = KeysOf(id).CheckpointsOf(id);
+        var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
+        return [.. values.Select(v => _codec.Read(v, StoreJson.Default.Checkpoint, key))];
+    }
+
+    private static async Task BeatPlainAsync(
+        IDatabase database, StoreKeys keys, IReadOnlyList<BeatEntry> beats, List<int> plain, List<int> fenced)
+    {
+        var entries = new SortedSetEntry[plain.Count];
+        for (var i = 0; i < plain.Count; i++)
+        {
+            var beat = beats[plain[i]];
+            entries[i] = new SortedSetEntry(StoreKeys.Member(beat.Id, beat.Incarnation), beat.Deadline);
+        }
+
+        // ZADD XX CH: only members that the supervisor put there move, and the answer counts them.
+        var moved = await database.SortedSetUpdateAsync(keys.Deadlines, entries, SortedSetWhen.Exists);
+        if (moved == entries.Length)
+        {
+            return;
+        }
+
+        // Fewer moved than were sent: somebody is fenced, or was at that deadline already. Ask who is there at all.
+        var scores = await database.SortedSetScoresAsync(keys.Deadlines, [.. entries.Select(e => e.Element)]);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (scores[i] is null)
+            {
+                fenced.Add(plain[i]);
+            }
+        }
+    }
+
+    private StoreKeys KeysOf(AgentId id) => _keys[id.PartitionOf(_keys.Length)];
+
+    private async ValueTask<IDatabase> DatabaseAsync() => (await _connection.GetAsync()).GetDatabase();
+
+    private static DateTimeOffset? ToTime(double? score) => score is { } ms && ms is > 0 and < 253_402_300_799_000
+        ? DateTimeOffset.FromUnixTimeMilliseconds((long)ms)
+        : score is null ? null : score > 0 ? DateTimeOffset.MaxValue : DateTimeOffset.UnixEpoch;
+}

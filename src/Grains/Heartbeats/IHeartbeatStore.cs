@@ -1,0 +1,102 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// The one place that knows a key. Every method is one or two round trips, and throws <c>RedisException</c> or
+/// <c>TimeoutException</c> when the store is out of reach; nothing is half written then.
+/// </summary>
+internal interface IHeartbeatStore
+{
+    /// <summary>How many partitions there are.</summary>
+    int Partitions { get; }
+
+    /// <summary>Asks the store's time and lets the clock know.</summary>
+    Task SynchronizeClockAsync();
+
+    /// <summary>Moves the deadlines of one partition's agents.</summary>
+    /// <returns>The positions of the beats that were fenced, ascending.</returns>
+    Task<IReadOnlyList<int>> BeatAsync(int partition, IReadOnlyList<BeatEntry> beats);
+
+    /// <summary>The first heartbeat of an incarnation: makes <paramref name="run"/> on the heartbeat's host the one body that may be it.</summary>
+    /// <returns>False when it is fenced, or another body is this incarnation.</returns>
+    Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline);
+
+    /// <summary>Tells the end of an incarnation; its deadline becomes now.</summary>
+    /// <returns>False when it is fenced.</returns>
+    Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last);
+
+    /// <summary>Saves a checkpoint.</summary>
+    /// <returns>False when it is fenced.</returns>
+    Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint);
+
+    /// <summary>The checkpoints of an agent, newest first.</summary>
+    Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit);
+
+    /// <summary>Who is due at <paramref name="now"/>.</summary>
+    Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit);
+
+    /// <summary>All that is known about these agents of one partition, in their order.</summary>
+    Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);
+
+    /// <summary>Writes a decision.</summary>
+    Task<CommitOutcome> CommitAsync(CommitRequest request);
+
+    /// <summary>The number that the first incarnation of a new agent must be greater than.</summary>
+    Task<long> IncarnationFloorAsync(int partition);
+
+    /// <summary>Takes a due member that no agent's record stands behind out of the deadlines, restarts and looks, and keeps a note of it.</summary>
+    Task SetAsideAsync(int partition, string member, string why);
+
+    /// <summary>The highest incarnation that stands among the deadlines for an agent whose state cannot be read; null if none does.</summary>
+    Task<long?> FindIncarnationAsync(AgentId id);
+
+    /// <summary>Hosts that claimed incarnations of this partition.</summary>
+    Task<IReadOnlyList<string>> HostsAsync(int partition);
+
+    /// <summary>The agents whose incarnations a host claimed.</summary>
+    Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host);
+
+    /// <summary>How many incarnations a host claimed.</summary>
+    Task<long> CountClaimsAsync(int partition, string host);
+
+    /// <summary>Forgets a host that has no claims left.</summary>
+    Task ForgetHostAsync(int partition, string host);
+
+    /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
+    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
+
+    /// <summary>Ids of one status in ordinal order, after a cursor.</summary>
+    Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit);
+
+    /// <summary>How many agents have each stored status.</summary>
+    Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition);
+
+    /// <summary>How many deadlines of the partition are past.</summary>
+    Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now);
+
+    /// <summary>The partition's counters since the store was new.</summary>
+    Task<StoreCounters> CountersAsync(int partition);
+
+    /// <summary>Says what this silo is.</summary>
+    Task RegisterSiloAsync(string address, SiloRecord record);
+
+    /// <summary>Forgets a silo.</summary>
+    Task ForgetSiloAsync(string address);
+
+    /// <summary>What every silo said of itself, by address.</summary>
+    Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync();
+
+    /// <summary>Tells who listens that actions happened; a hint, lost when the store is out of reach.</summary>
+    void Announce(AgentId id);
+
+    /// <summary>Listens for hints until the subscription is disposed.</summary>
+    Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard);
+
+    /// <summary>What an operator should know of the store's settings: name and value.</summary>
+    Task<IReadOnlyDictionary<string, string>> SettingsAsync();
+}
+
+/// <summary>Counts since the store was new.</summary>
+internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs);

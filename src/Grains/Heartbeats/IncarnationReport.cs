@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>How an incarnation says that it ended.</summary>
+[JsonConverter(typeof(Serialization.KebabCaseEnumConverter<ReportKind>))]
+public enum ReportKind
+{
+    /// <summary>It failed, for the reason given.</summary>
+    Failed,
+
+    /// <summary>Its body returned.</summary>
+    Returned,
+}
+
+/// <summary>What an incarnation, or who started it, told about its end. Waits in the store until the supervisor has acted on it.</summary>
+public sealed record IncarnationReport
+{
+    /// <summary>The incarnation that ended.</summary>
+    public required long Incarnation { get; init; }
+
+    /// <summary>How.</summary>
+    public required ReportKind Kind { get; init; }
+
+    /// <summary>The sort of failure.</summary>
+    public required FailureReason Reason { get; init; }
+
+    /// <summary>What was seen, for a person.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When, in the store's time.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How long it was told to wait, seconds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RetryAfterSeconds { get; init; }
+}

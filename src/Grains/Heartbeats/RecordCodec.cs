@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
+using OrleansHealing.Telemetry;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// Records to text and back. Each text starts with <c>{"v":1,</c>, its schema version; what has another version, a missing or
+/// unknown field, a wrong type or a number out of range is malformed: counted, logged with its key, and never read as healthy.
+/// </summary>
+internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<RecordCodec> logger)
+{
+    private const string Version = "{\"v\":1,";
+
+    public static string Write<T>(T record, JsonTypeInfo<T> type) =>
+        string.Concat(Version, JsonSerializer.Serialize(record, type).AsSpan(1));
+
+    public StoredRecord<T> Read<T>(RedisValue value, JsonTypeInfo<T> type, RedisKey key, string? field = null)
+        where T : class
+    {
+        if (value.IsNull)
+        {
+            return default;
+        }
+
+        var text = value.ToString();
+        try
+        {
+            if (!text.StartsWith(Version, StringComparison.Ordinal))
+            {
+                throw new JsonException($"it does not start with {Version}");
+            }
+
+            var record = JsonSerializer.Deserialize(string.Concat("{", text.AsSpan(Version.Length)), type)
+                ?? throw new JsonException("it is null");
+            CheckRanges(record);
+            return new StoredRecord<T>(record, text, null);
+        }
+        catch (JsonException e)
+        {
+            metrics.MalformedRecordSeen(typeof(T).Name);
+            LogMalformed(logger, typeof(T).Name, key.ToString(), field, e.Message);
+            return new StoredRecord<T>(null, text, e.Message);
+        }
+    }
+
+    private static void CheckRanges(object record)
+    {
+        var fault = record switch
+        {
+            HealthState { Incarnation: < 1 } => "incarnation must be at least 1",
+            HealthState { ConsecutiveFailures: < 0 } => "consecutiveFailures must not be negative",
+            HealthState { TotalRestarts: < 0 } => "totalRestarts must not be negative",
+            HealthState { Status: AgentStatus.Stale } => "status 'stale' is never stored",
+            HealthState { Status: AgentStatus.BackingOff, NextRestartAt: null } => "status 'backing-off' needs nextRestartAt",
+            Heartbeat { Incarnation: < 1 } => "incarnation must be at least 1",
+            Heartbeat { PromiseSeconds: not (> 0 and < 1e7) } => "promiseSeconds must be positive",
+            IncarnationReport { Incarnation: < 1 } => "incarnation must be at least 1",
+            Checkpoint { Incarnation: < 1 } => "incarnation must be at least 1",
+            AgentDefinition { Id.Value: null } => "id must be given",
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            throw new JsonException(fault);
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Warning, "A {Record} in the store cannot be read and is left out: key {Key}, field {Field}: {Fault}")]
+    private static partial void LogMalformed(ILogger logger, string record, string key, string? field, string fault);
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>The store's scripts, from the files beside this one.</summary>
+internal static class Scripts
+{
+    public static readonly string Commit = Load("commit");
+    public static readonly string Claim = Load("claim");
+    public static readonly string Beat = Load("beat");
+    public static readonly string Report = Load("report");
+    public static readonly string Checkpoint = Load("checkpoint");
+    public static readonly string SetAside = Load("setaside");
+
+    private static string Load(string name)
+    {
+        var resource = $"OrleansHealing.Heartbeats.Scripts.{name}.lua";
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The script {resource} is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

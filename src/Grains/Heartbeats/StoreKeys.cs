@@ -1,0 +1,83 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// The keys of one partition. Braces make Redis Cluster keep a partition on one node, so that its scripts may touch all of them.
+/// </summary>
+internal sealed class StoreKeys(string prefix, int partition)
+{
+    private readonly string _root = $"{prefix}:{{{partition}}}:";
+
+    /// <summary>zset: <c>agentId#incarnation</c> to its deadline, ms. Who is in it may beat; nobody else.</summary>
+    public RedisKey Deadlines => _root + "deadlines";
+
+    /// <summary>zset: agent id to the moment of its next restart, ms.</summary>
+    public RedisKey Restarts => _root + "restarts";
+
+    /// <summary>zset: agent id to the supervisor's next look at it, ms.</summary>
+    public RedisKey Looks => _root + "looks";
+
+    /// <summary>hash: agent id to its last <see cref="Heartbeat"/>.</summary>
+    public RedisKey Heartbeats => _root + "heartbeats";
+
+    /// <summary>hash: agent id to its <see cref="HealthState"/>.</summary>
+    public RedisKey States => _root + "states";
+
+    /// <summary>hash: agent id to its <see cref="AgentDefinition"/>.</summary>
+    public RedisKey Definitions => _root + "definitions";
+
+    /// <summary>hash: agent id to the <see cref="IncarnationReport"/> that has not been acted on yet.</summary>
+    public RedisKey Reports => _root + "reports";
+
+    /// <summary>hash: <c>agentId#incarnation</c> to <c>host|run</c>, the one body that may be this incarnation.</summary>
+    public RedisKey Claims => _root + "claims";
+
+    /// <summary>set: hosts that have or had claims.</summary>
+    public RedisKey Hosts => _root + "hosts";
+
+    /// <summary>list: the fleet's actions, newest first.</summary>
+    public RedisKey Actions => _root + "actions";
+
+    /// <summary>hash: failures, restarts, recoveries, recoveryMs, and the floor under new agents' incarnations.</summary>
+    public RedisKey Counters => _root + "counters";
+
+    /// <summary>hash: what could not be read and was set aside, by where it stood.</summary>
+    public RedisKey Malformed => _root + "malformed";
+
+    /// <summary>hash: silo address to <see cref="SiloRecord"/>; of the whole cluster.</summary>
+    public RedisKey Silos { get; } = $"{prefix}:silos";
+
+    /// <summary>Channel on which actions are told as they happen; a hint, never the truth.</summary>
+    public RedisChannel Events { get; } = RedisChannel.Literal($"{prefix}:events");
+
+    /// <summary>list: one agent's actions, newest first.</summary>
+    public RedisKey ActionsOf(AgentId id) => $"{_root}actions:{id}";
+
+    /// <summary>list: one agent's checkpoints, newest first.</summary>
+    public RedisKey CheckpointsOf(AgentId id) => $"{_root}checkpoints:{id}";
+
+    /// <summary>zset, all scores 0: the ids of one status, for pages in order and counts.</summary>
+    public RedisKey ByStatus(AgentStatus status) => $"{_root}status:{status.ToWord()}";
+
+    /// <summary>set: the <c>agentId#incarnation</c> that one host claimed.</summary>
+    public RedisKey ClaimsOf(string host) => $"{_root}host:{host}";
+
+    /// <summary>The member of an incarnation.</summary>
+    public static string Member(AgentId id, long incarnation) => $"{id.Value}#{incarnation}";
+
+    /// <summary>Reads a member; false for anything that <see cref="Member"/> cannot have written.</summary>
+    public static bool TryParseMember(string? member, out AgentId id, out long incarnation)
+    {
+        id = default;
+        incarnation = 0;
+        var at = member?.LastIndexOf('#') ?? -1;
+        return at > 0
+            && AgentId.TryParse(member![..at], out id)
+            && long.TryParse(member.AsSpan(at + 1), System.Globalization.NumberStyles.None, null, out incarnation)
+            && incarnation > 0;
+    }
+}

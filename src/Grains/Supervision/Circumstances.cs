@@ -1,0 +1,20 @@
+namespace OrleansHealing.Supervision;
+
+/// <summary>What a decision depends on beside the agent's own records.</summary>
+internal sealed record Circumstances
+{
+    /// <summary>The store's time.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Uniform in [0, 1): for jitter and ids.</summary>
+    public required double Random { get; init; }
+
+    /// <summary>Since when every agent could be heard: after an outage of the store or a stall of the supervisor, its end. Silence before it proves nothing.</summary>
+    public DateTimeOffset HeardSince { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>Hosts that the cluster's membership declared dead.</summary>
+    public IReadOnlySet<string> DeadHosts { get; init; } = new HashSet<string>();
+
+    /// <summary>The names of silos by host, for the log.</summary>
+    public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,110 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>Incarnations that live: recovery, stability, repair. And agents that come and that are found without a state.</summary>
+internal static partial class SupervisorDecision
+{
+    /// <summary>Takes on a new agent.</summary>
+    public static Decision Spawn(AgentDefinition definition, SupervisionPolicy policy, string actor, long incarnationFloor, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        var state = new HealthState
+        {
+            AgentId = definition.Id,
+            Status = AgentStatus.Starting,
+            Incarnation = incarnationFloor + 1,
+            Since = now,
+            NextLookAt = now + LookAgain,
+            Desired = new DesiredState { Mode = DesiredMode.Run, Actor = actor, At = now },
+        };
+        var log = new ActionLog(circumstances).Add(
+            ActionKind.Spawned, state, "spawned",
+            $"by {actor}, kind {definition.Kind}; incarnation {state.Incarnation} must be heard within {ActionLog.Say(policy.StartupGrace)}");
+        return new Decision { Next = state, Actions = log.Actions, Order = BackendOrder.Start, NewDeadline = now + policy.StartupGrace };
+    }
+
+    /// <summary>
+    /// Makes a state again from what else is known, when its record is lost or cannot be read: the incarnation is the highest
+    /// that is known to have been granted, and a full timeout is given before it is judged.
+    /// </summary>
+    public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        var state = new HealthState
+        {
+            AgentId = snapshot.Id,
+            Status = AgentStatus.Healthy,
+            Incarnation = incarnation,
+            Since = now,
+            Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "rebuilt", At = now },
+        };
+        var why = snapshot.State.Fault is { } fault ? $"its health state cannot be read ({fault})" : "its health state is gone";
+        var log = new ActionLog(circumstances).Add(
+            ActionKind.Repaired, state, "rebuilt", $"{why}; rebuilt with incarnation {incarnation}, its failures in a row are forgotten");
+        return new Decision { Next = state, Actions = log.Actions, NewDeadline = now + policy.Timeout };
+    }
+
+    private static Decision? Progress(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        if (snapshot.Deadline is null)
+        {
+            var repaired = state with { Since = now };
+            var log = new ActionLog(circumstances).Add(
+                ActionKind.Repaired, repaired, "deadline-lost",
+                $"its deadline was gone from the store; put back at {ActionLog.Say(policy.Timeout)} from now", host: snapshot.ClaimedBy);
+            return new Decision { Next = repaired, Actions = log.Actions, NewDeadline = now + policy.Timeout };
+        }
+
+        if (state.Status is AgentStatus.Healthy)
+        {
+            return state.NextLookAt is { } look && look <= now ? Stabilize(state, policy, circumstances, snapshot.ClaimedBy) : null;
+        }
+
+        if (snapshot.ClaimedBy is not null)
+        {
+            return Recover(snapshot, state, policy, circumstances);
+        }
+
+        // Granted and not claimed: the order may have been lost with a silo or a supervisor. Repeating it is harmless.
+        return state.NextLookAt is null || state.NextLookAt <= now
+            ? new Decision { Next = state with { NextLookAt = now + LookAgain }, Order = BackendOrder.Start }
+            : null;
+    }
+
+    private static Decision Recover(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        var heardAt = snapshot.CurrentHeartbeat?.At ?? now;
+        TimeSpan? after = state.FailedAt is { } failedAt ? heardAt - failedAt : null;
+        var healthy = state with
+        {
+            Status = AgentStatus.Healthy,
+            Since = now,
+            FailedAt = null,
+            NextLookAt = state.ConsecutiveFailures > 0 ? now + policy.Stable : null,
+        };
+        var details = after is { } span
+            ? $"beats again {ActionLog.Say(span)} after it failed"
+            : $"beats, {ActionLog.Say(heardAt - state.Since)} after its start was granted";
+        if (state.ConsecutiveFailures > 0)
+        {
+            details += $"; its failures are forgotten after {ActionLog.Say(policy.Stable)} of health";
+        }
+
+        var reason = state.Status is AgentStatus.Starting ? "started" : "first-heartbeat";
+        var log = new ActionLog(circumstances).Add(ActionKind.Recovered, healthy, reason, details, host: snapshot.ClaimedBy);
+        return new Decision { Next = healthy, Actions = log.Actions, RecoveredAfter = after };
+    }
+
+    private static Decision Stabilize(HealthState state, SupervisionPolicy policy, Circumstances circumstances, string? host)
+    {
+        var stable = state with { ConsecutiveFailures = 0, NextLookAt = null };
+        var log = new ActionLog(circumstances).Add(
+            ActionKind.Stabilized, stable, "stable",
+            $"healthy for {ActionLog.Say(policy.Stable)}: {state.ConsecutiveFailures} failures in a row are forgotten", host: host);
+        return new Decision { Next = stable, Actions = log.Actions };
+    }
+}

@@ -1,0 +1,202 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Serialization;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// The one place where it is decided what becomes of an agent. Pure: records and circumstances in, the next state, the log and
+/// the order out. It works from what stands in the store, not from events, so that a lost event is only a delay; asking it
+/// twice is harmless.
+/// </summary>
+internal static partial class SupervisorDecision
+{
+    /// <summary>From the grant of an incarnation until it is looked whether the order to start it arrived, and between further looks.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Judges an agent that has a readable state.</summary>
+    /// <returns>Null when nothing is to be done.</returns>
+    public static Decision? Judge(AgentSnapshot snapshot, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var state = snapshot.State.Value ?? throw new ArgumentException("An agent without a state is taken on by Rebuild.", nameof(snapshot));
+        if (state.Status is AgentStatus.BackingOff)
+        {
+            return circumstances.Now >= state.NextRestartAt
+                ? Grant(snapshot, state, policy, circumstances, new ActionLog(circumstances), state.LastFailure?.Reason.ToWord() ?? "backoff", "its wait is over")
+                : null;
+        }
+
+        if (!state.IsPromised)
+        {
+            return null;
+        }
+
+        return Failure(snapshot, state, policy, circumstances) is { } failure
+            ? End(snapshot, state, policy, circumstances, failure)
+            : Progress(snapshot, state, policy, circumstances);
+    }
+
+    /// <summary>How the incarnation failed or ended, by what the store holds; null when it did not.</summary>
+    private static Ending? Failure(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        if (snapshot.CurrentReport is { } report)
+        {
+            return new Ending(
+                new AgentFailure(report.Reason, report.Message, report.At),
+                report.Kind is ReportKind.Returned,
+                report.RetryAfterSeconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
+        }
+
+        if (snapshot.ClaimedBy is { } host && circumstances.DeadHosts.Contains(host))
+        {
+            var name = circumstances.SiloNames.GetValueOrDefault(host, host);
+            return new Ending(new AgentFailure(FailureReason.SiloLost, $"silo {name} died", circumstances.Now));
+        }
+
+        if (snapshot.Deadline is not { } deadline || deadline > circumstances.Now
+            || circumstances.Now < circumstances.HeardSince + policy.Timeout)
+        {
+            return null;
+        }
+
+        return new Ending(Silence(snapshot, state, policy, deadline)) { OnlyIfDeadlineAtMost = deadline };
+    }
+
+    private static AgentFailure Silence(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, DateTimeOffset deadline)
+    {
+        if (snapshot.ClaimedBy is null && state.Status is not AgentStatus.Healthy)
+        {
+            return new(FailureReason.StartTimedOut, $"no first heartbeat within {ActionLog.Say(policy.StartupGrace)} of its start", deadline);
+        }
+
+        // A beat never promises more than the progress timeout leaves, so a deadline at just that point is lack of progress.
+        return policy.ProgressTimeout is { } limit
+            && snapshot.CurrentHeartbeat?.ProgressAt is { } progressAt
+            && (deadline - (progressAt + limit)).Duration() < TimeSpan.FromMilliseconds(5)
+            ? new(FailureReason.Stuck, $"alive, but no progress for {ActionLog.Say(limit)}", deadline)
+            : new(FailureReason.Silent, $"no heartbeat by its deadline; {ActionLog.Say(policy.Timeout)} of silence are allowed", deadline);
+    }
+
+    private static Decision End(
+        AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances, Ending ending)
+    {
+        var now = circumstances.Now;
+        var log = new ActionLog(circumstances);
+        var failure = ending.Failure;
+        var reason = failure.Reason.ToWord();
+        if (ending.HasReturned && policy.Restart is not RestartPolicy.Permanent)
+        {
+            var completed = state with { Status = AgentStatus.Completed, Since = now, NextLookAt = null, ConsecutiveFailures = 0, FailedAt = null };
+            log.Add(ActionKind.Completed, completed, "returned", "its body returned: the work is done", host: snapshot.ClaimedBy);
+            return new Decision { Next = completed, Actions = log.Actions };
+        }
+
+        if (failure.Reason is FailureReason.Drained)
+        {
+            return Grant(snapshot, state with { FailedAt = null }, policy, circumstances, log, reason, failure.Message) with
+            {
+                OnlyIfDeadlineAtMost = ending.OnlyIfDeadlineAtMost,
+            };
+        }
+
+        var isFree = failure.Reason is FailureReason.SiloLost or FailureReason.ToldToWait;
+        var failed = state with
+        {
+            ConsecutiveFailures = state.ConsecutiveFailures + (isFree ? 0 : 1),
+            LastFailure = failure,
+            FailedAt = state.FailedAt ?? failure.At,
+            NextLookAt = null,
+            Since = now,
+        };
+        var budget = isFree ? "uses up no budget" : $"failure {failed.ConsecutiveFailures} of {policy.MaxRestarts} in a row";
+        log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
+        var decision = AfterFailure(snapshot, failed, policy, circumstances, log, ending.RetryAfter);
+        return decision with { OnlyIfDeadlineAtMost = ending.OnlyIfDeadlineAtMost };
+    }
+
+    private static Decision AfterFailure(
+        AgentSnapshot snapshot, HealthState failed, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, TimeSpan? retryAfter)
+    {
+        var (now, reason) = (circumstances.Now, failed.LastFailure!.Reason);
+        var word = reason.ToWord();
+        if (reason is FailureReason.Fatal or FailureReason.BadDefinition)
+        {
+            return Quarantine(failed, log, word, "no restart can help; waits for a person to release it");
+        }
+
+        var isOfItsOwn = reason is not FailureReason.SiloLost;
+        if (policy.Restart is RestartPolicy.Temporary && isOfItsOwn)
+        {
+            var stopped = failed with { Status = AgentStatus.Stopped };
+            return new Decision { Next = stopped, Actions = log.Add(ActionKind.Stopped, stopped, word, "a temporary agent is not started again").Actions };
+        }
+
+        if (failed.ConsecutiveFailures >= policy.MaxRestarts && reason is not (FailureReason.SiloLost or FailureReason.ToldToWait))
+        {
+            return Quarantine(failed, log, word, $"{failed.ConsecutiveFailures} failures in a row are the most that are allowed; waits for a person to release it");
+        }
+
+        var (wait, why) = (reason, retryAfter) switch
+        {
+            (FailureReason.SiloLost, _) => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
+            (FailureReason.ToldToWait, { } told) => (told, $"told to wait {ActionLog.Say(told)}"),
+            _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
+        };
+        if (wait <= TimeSpan.Zero)
+        {
+            return Grant(snapshot, failed, policy, circumstances, log, word, why);
+        }
+
+        var waiting = failed with { Status = AgentStatus.BackingOff, NextRestartAt = now + wait };
+        return new Decision { Next = waiting, Actions = log.Add(ActionKind.BackingOff, waiting, word, why, backoff: wait).Actions };
+    }
+
+    private static (TimeSpan Wait, string Why) Backoff(Backoff backoff, int failures, double random)
+    {
+        var plain = backoff.DelayBeforeJitter(failures);
+        var wait = backoff.Delay(failures, random);
+        return (wait, plain <= TimeSpan.Zero
+            ? $"failure {failures}: at once"
+            : $"failure {failures}: {ActionLog.Say(backoff.Base)} x {backoff.Factor:0.##}^{failures - 1}, at most {ActionLog.Say(backoff.Max)}, "
+                + $"is {ActionLog.Say(plain)}; with jitter {ActionLog.Say(wait)}");
+    }
+
+    private static Decision Quarantine(HealthState failed, ActionLog log, string reason, string details)
+    {
+        var quarantined = failed with { Status = AgentStatus.Quarantined };
+        return new Decision { Next = quarantined, Actions = log.Add(ActionKind.Quarantined, quarantined, reason, details).Actions };
+    }
+
+    /// <summary>A restart is a new promise: the next incarnation with its start-up deadline, written before anybody is told to start it.</summary>
+    private static Decision Grant(
+        AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, string reason, string why)
+    {
+        var now = circumstances.Now;
+        if (snapshot.Definition.Value is null)
+        {
+            var message = snapshot.Definition.Fault is { } fault ? $"its definition cannot be read: {fault}" : "its definition is gone";
+            var lost = state with { LastFailure = new(FailureReason.BadDefinition, message, now), Since = now, NextRestartAt = null, NextLookAt = null };
+            return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
+        }
+
+        var granted = state with
+        {
+            Status = AgentStatus.Restarting,
+            Incarnation = state.Incarnation + 1,
+            TotalRestarts = state.TotalRestarts + 1,
+            Since = now,
+            NextRestartAt = null,
+            NextLookAt = now + LookAgain,
+        };
+        log.Add(
+            ActionKind.Restarting, granted, reason,
+            $"{why}; incarnation {granted.Incarnation} is granted and must be heard within {ActionLog.Say(policy.StartupGrace)}",
+            backoff: TimeSpan.Zero);
+        return new Decision { Next = granted, Actions = log.Actions, Order = BackendOrder.Start, NewDeadline = now + policy.StartupGrace };
+    }
+
+    private sealed record Ending(AgentFailure Failure, bool HasReturned = false, TimeSpan? RetryAfter = null)
+    {
+        public DateTimeOffset? OnlyIfDeadlineAtMost { get; init; }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.Metrics;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Telemetry;
+
+/// <summary>Every instrument, one verb a happening. Durations are in seconds; an agent's id is never a tag.</summary>
+public sealed class HealingMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "OrleansHealing";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _restarts;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _quarantines;
+    private readonly Histogram<double> _detect;
+    private readonly Histogram<double> _recover;
+    private readonly Histogram<double> _round;
+    private readonly Counter<long> _beats;
+    private readonly Counter<long> _fenced;
+    private readonly Counter<long> _flushFailures;
+    private readonly Histogram<int> _batch;
+    private readonly Counter<long> _malformed;
+    private readonly UpDownCounter<long> _abandoned;
+    private long _malformedSeen;
+
+    /// <summary>Makes the instruments.</summary>
+    public HealingMetrics(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        _meter = meters.Create(MeterName);
+        _restarts = _meter.CreateCounter<long>("healing.agent.restarts", "{restart}", "Incarnations granted after first ones.");
+        _failures = _meter.CreateCounter<long>("healing.agent.failures", "{failure}", "Incarnations that failed, by reason.");
+        _quarantines = _meter.CreateCounter<long>("healing.agent.quarantines", "{agent}", "Agents given up on.");
+        _detect = _meter.CreateHistogram<double>("healing.detect.duration", "s", "From a failure, or a missed deadline, to its detection.");
+        _recover = _meter.CreateHistogram<double>("healing.recover.duration", "s", "From a failure to the first beat after it.");
+        _round = _meter.CreateHistogram<double>("healing.supervisor.round.duration", "s", "One round of the supervisor.");
+        _beats = _meter.CreateCounter<long>("healing.heartbeats", "{heartbeat}", "Heartbeats that the store accepted.");
+        _fenced = _meter.CreateCounter<long>("healing.heartbeats.fenced", "{heartbeat}", "Writes refused because a newer incarnation was granted.");
+        _flushFailures = _meter.CreateCounter<long>("healing.heartbeats.flush.failures", "{flush}", "Batches of heartbeats that the store did not take.");
+        _batch = _meter.CreateHistogram<int>("healing.heartbeats.batch.size", "{heartbeat}", "Heartbeats sent in one batch.");
+        _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
+        _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
+    }
+
+    /// <summary>Malformed records seen since this host came up.</summary>
+    public long MalformedSeen => Interlocked.Read(ref _malformedSeen);
+
+    /// <summary>A record could not be read.</summary>
+    public void MalformedRecordSeen(string record)
+    {
+        Interlocked.Increment(ref _malformedSeen);
+        _malformed.Add(1, new KeyValuePair<string, object?>("record", record));
+    }
+
+    /// <summary>The supervisor committed an action.</summary>
+    public void ActionCommitted(SupervisorAction action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        switch (action.Action)
+        {
+            case ActionKind.Failed:
+                _failures.Add(1, new KeyValuePair<string, object?>("reason", action.Reason));
+                if (action.DetectSeconds is { } detect)
+                {
+                    _detect.Record(Math.Max(0, detect), new KeyValuePair<string, object?>("reason", action.Reason));
+                }
+
+                break;
+            case ActionKind.Restarting:
+                _restarts.Add(1, new KeyValuePair<string, object?>("reason", action.Reason));
+                break;
+            case ActionKind.Quarantined:
+                _quarantines.Add(1, new KeyValuePair<string, object?>("reason", action.Reason));
+                break;
+        }
+    }
+
+    /// <summary>An agent beat again.</summary>
+    public void Recovered(TimeSpan afterFailure) => _recover.Record(Math.Max(0, afterFailure.TotalSeconds));
+
+    /// <summary>The supervisor finished a round.</summary>
+    public void RoundCompleted(TimeSpan took) => _round.Record(took.TotalSeconds);
+
+    /// <summary>A batch of heartbeats was taken.</summary>
+    public void BatchFlushed(int accepted, int fenced)
+    {
+        _beats.Add(accepted);
+        _batch.Record(accepted + fenced);
+        if (fenced > 0)
+        {
+            _fenced.Add(fenced);
+        }
+    }
+
+    /// <summary>A write other than a heartbeat was fenced.</summary>
+    public void WriteFenced() => _fenced.Add(1);
+
+    /// <summary>A batch of heartbeats was not taken.</summary>
+    public void FlushFailed() => _flushFailures.Add(1);
+
+    /// <summary>A body ignored cancellation past its grace.</summary>
+    public void BodyAbandoned() => _abandoned.Add(1);
+
+    /// <summary>An abandoned body ended after all.</summary>
+    public void AbandonedBodyEnded() => _abandoned.Add(-1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}
