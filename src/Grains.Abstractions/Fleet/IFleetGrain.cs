@@ -5,7 +5,8 @@ namespace OrleansHealing.Fleet;
 
 /// <summary>
 /// The door to the fleet for consoles and web pages: reads go straight to the store from whichever silo answers, commands go
-/// to the supervisor of the agent. Stateless; use key 0.
+/// to the supervisor of the agent. Without state; any key goes, and each caller takes one of its own
+/// (<see cref="FleetGrains.GetFleet"/>), so that no activation is a bottleneck for all.
 /// </summary>
 [Alias("healing.IFleetGrain")]
 public interface IFleetGrain : IGrainWithIntegerKey

@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>
+/// Hosts the runs of one agent on this silo. It starts, cancels, abandons and beats for the body, which works off its turn: a
+/// body that blocks its thread for ever leaves a grain that answers.
+/// </summary>
+[RandomPlacement]
+internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> logger) : Grain, IAgentGrain, IRemindable
+{
+    private const string ReminderName = "keep-beating";
+
+    // The shortest that Orleans allows by default.
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private AgentRun? _run;
+    private IGrainTimer? _timer;
+    private bool _hasReminder;
+
+    private AgentId Id => AgentId.Parse(this.GetPrimaryKeyString());
+
+    public Task StartAsync(AgentStart start)
+    {
+        if (_run is not { } current)
+        {
+            Begin(start, Task.CompletedTask);
+        }
+        else if (start.Incarnation > current.Incarnation)
+        {
+            // Not awaited: its grace must not hold up the grain; the successor's body waits for it.
+            Begin(start, current.StopAsync());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(AgentStop stop)
+    {
+        if (_run is { } run && run.Incarnation <= stop.Incarnation)
+        {
+            await run.StopAsync();
+        }
+
+        await UnregisterReminderAsync();
+        DeactivateOnIdle();
+    }
+
+    public Task<long?> CrashAsync(CrashMode mode)
+    {
+        if (_run is not { IsActive: true } run)
+        {
+            return Task.FromResult<long?>(null);
+        }
+
+        run.Crash(mode);
+        return Task.FromResult<long?>(run.Incarnation);
+    }
+
+    /// <summary>
+    /// Sees to it that a run beats whose timer was lost, and tells of an incarnation that was here and is gone. It never starts
+    /// anything: what was granted and not claimed is ordered again by the supervisor.
+    /// </summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        _hasReminder = true;
+        if (_run is { IsActive: true })
+        {
+            ArmTimer();
+            return;
+        }
+
+        var snapshot = (await host.Store.LoadAsync(Id.PartitionOf(host.Store.Partitions), [Id]))[0];
+        if (snapshot.State.Value is not { } state || state is { IsPromised: false, Status: not AgentStatus.BackingOff })
+        {
+            await UnregisterReminderAsync();
+            DeactivateOnIdle();
+        }
+        else if (snapshot.ClaimedBy == host.Silo.Host && _run is null)
+        {
+            LogActivationLost(logger, Id, state.Incarnation);
+            await host.Store.ReportAsync(Id, LostActivation(state.Incarnation), null);
+            host.Nudge.Tell(Id);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _timer?.Dispose();
+        if (_run is { } run)
+        {
+            await run.DrainAsync();
+        }
+    }
+
+    private void Begin(AgentStart start, Task predecessor)
+    {
+        _run = host.CreateRun(start);
+        _run.Begin(predecessor);
+        ArmTimer();
+        if (!_hasReminder)
+        {
+            _hasReminder = true;
+            _ = RegisterReminderAsync();
+        }
+    }
+
+    private void ArmTimer()
+    {
+        _timer?.Dispose();
+        var period = _run!.HeartbeatPeriod;
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) => grain.TickAsync(),
+            this,
+            new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true, KeepAlive = true });
+    }
+
+    private Task TickAsync()
+    {
+        if (_run is { IsActive: true } run)
+        {
+            run.Tick();
+        }
+        else
+        {
+            // Nothing to beat for: without the timer the activation can be collected.
+            _timer?.Dispose();
+            _timer = null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task RegisterReminderAsync()
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        }
+        catch (Exception e)
+        {
+            // The reminder is the second safety net under the heartbeat timer; an agent must not fail for want of it.
+            _hasReminder = false;
+            LogReminder(logger, Id, e.Message);
+        }
+    }
+
+    private async Task UnregisterReminderAsync()
+    {
+        _hasReminder = false;
+        try
+        {
+            if (await this.GetReminder(ReminderName) is { } reminder)
+            {
+                await this.UnregisterReminder(reminder);
+            }
+        }
+        catch (Exception e)
+        {
+            // A reminder that is left over finds nothing to do at its next tick and tries this again.
+            LogReminder(logger, Id, e.Message);
+        }
+    }
+
+    private IncarnationReport LostActivation(long incarnation) => new()
+    {
+        Incarnation = incarnation,
+        Kind = ReportKind.Failed,
+        Reason = FailureReason.SiloLost,
+        Message = $"its grain lost its body on silo {host.Silo.Name}",
+        At = host.Clock.Now,
+    };
+
+    [LoggerMessage(1110, LogLevel.Warning, "Agent {AgentId} has no body here although incarnation {Incarnation} was claimed; the supervisor is told")]
+    private static partial void LogActivationLost(ILogger logger, AgentId agentId, long incarnation);
+
+    [LoggerMessage(1111, LogLevel.Warning, "The reminder of agent {AgentId} could not be changed: {Error}")]
+    private static partial void LogReminder(ILogger logger, AgentId agentId, string error);
+}

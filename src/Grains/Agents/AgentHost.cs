@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
+using OrleansHealing.Supervision;
+using OrleansHealing.Telemetry;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>What every run on this silo shares.</summary>
+internal sealed class AgentHost(
+    AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, LocalSilo silo,
+    HealingMetrics metrics, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
+{
+    public AgentKinds Kinds { get; } = kinds;
+
+    public IHeartbeatStore Store { get; } = store;
+
+    public HeartbeatWriter Writer { get; } = writer;
+
+    public StoreClock Clock { get; } = clock;
+
+    public SupervisorNudge Nudge { get; } = nudge;
+
+    public LocalSilo Silo { get; } = silo;
+
+    public HealingMetrics Metrics { get; } = metrics;
+
+    public HealingOptions Options { get; } = options.Value;
+
+    public IServiceScopeFactory Scopes { get; } = scopes;
+
+    public TimeProvider Time { get; } = time;
+
+    public Random Random { get; } = random;
+
+    /// <summary>Makes the run of one incarnation; it does nothing until it is begun.</summary>
+    public AgentRun CreateRun(AgentStart start) => new(this, start, loggers.CreateLogger($"OrleansHealing.Agent.{start.Definition.Kind}"));
+}

@@ -1,0 +1,231 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>
+/// One incarnation at work on this silo: makes the body, claims the incarnation, runs the body off the grain's turn, and tells
+/// the store how it ended. Safe to call from any thread.
+/// </summary>
+internal sealed partial class AgentRun : IDisposable
+{
+    private static readonly Func<ILogger, AgentId, long, IDisposable?> Scope =
+        LoggerMessage.DefineScope<AgentId, long>("agent {AgentId} incarnation {Incarnation}");
+
+    private readonly AgentHost _host;
+    private readonly AgentStart _start;
+    private readonly ILogger _logger;
+    private readonly Promise _promise;
+    private readonly BeatSlot _slot;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly TaskCompletionSource _bodyEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CrashInjection _injection;
+    private readonly string _runId = Guid.NewGuid().ToString("N");
+    private readonly Lazy<Task> _cancelled;
+    private volatile bool _isBeating;
+    private volatile bool _isStopped;
+
+    public AgentRun(AgentHost host, AgentStart start, ILogger logger)
+    {
+        _host = host;
+        _start = start;
+        _logger = logger;
+        _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy);
+        _cancelled = new Lazy<Task>(CancelAsync);
+        _injection = new CrashInjection(start.Policy.StopGrace, host.Time);
+        _slot = host.Writer.Open(Id, start.Incarnation, Fence);
+    }
+
+    public AgentId Id => _start.Definition.Id;
+
+    public long Incarnation => _start.Incarnation;
+
+    public TimeSpan HeartbeatPeriod => _start.Policy.Heartbeat;
+
+    /// <summary>Whether a body runs, or is about to.</summary>
+    public bool IsActive => !_isStopped && !_bodyEnded.Task.IsCompleted;
+
+    /// <summary>Completes when the body has ended and its end was told, or nobody wants to know any more.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Starts the body once <paramref name="predecessor"/> has completed: two bodies of one agent never share a silo knowingly.</summary>
+    public void Begin(Task predecessor) => Ended = Task.Run(() => RunAsync(predecessor));
+
+    /// <summary>Beats once for the grain. Costs no I/O.</summary>
+    public void Tick()
+    {
+        if (_isBeating && !_injection.IsSilent)
+        {
+            var (deadline, record) = _promise.Next(_host.Clock.Now);
+            _host.Writer.Offer(_slot, deadline.ToUnixTimeMilliseconds(), record);
+        }
+    }
+
+    /// <summary>Forces a failure on the body.</summary>
+    public void Crash(CrashMode mode)
+    {
+        LogInjected(_logger, mode, Id, Incarnation);
+        _injection.Trigger(mode);
+    }
+
+    /// <summary>Cancels the body and waits for its end or the grace; then it is abandoned. Its end is told to nobody.</summary>
+    public async Task StopAsync()
+    {
+        _isStopped = true;
+        _isBeating = false;
+        _slot.Close();
+        await _cancelled.Value;
+    }
+
+    /// <summary>Stops the body in good order because its silo goes away, and tells the supervisor to start it elsewhere.</summary>
+    public async Task DrainAsync()
+    {
+        var wasActive = IsActive;
+        await StopAsync();
+        if (wasActive)
+        {
+            await TellAsync(new IncarnationReport
+            {
+                Incarnation = Incarnation,
+                Kind = ReportKind.Failed,
+                Reason = FailureReason.Drained,
+                Message = $"silo {_host.Silo.Name} handed it over",
+                At = _host.Clock.Now,
+            });
+        }
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+
+    private async Task RunAsync(Task predecessor)
+    {
+        await predecessor;
+        IncarnationReport? report;
+        try
+        {
+            report = await RunBodyAsync();
+        }
+        finally
+        {
+            _isBeating = false;
+            _slot.Close();
+            _bodyEnded.TrySetResult();
+        }
+
+        if (report is not null && !_isStopped)
+        {
+            await TellAsync(report);
+        }
+    }
+
+    /// <returns>How it ended, or null when nobody has to be told.</returns>
+    private async Task<IncarnationReport?> RunBodyAsync()
+    {
+        var hasBegun = false;
+        try
+        {
+            await using var scope = _host.Scopes.CreateAsyncScope();
+            var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
+                ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
+            var agent = create(scope.ServiceProvider);
+            if (_isStopped || !await ClaimAsync())
+            {
+                return null;
+            }
+
+            hasBegun = true;
+            _isBeating = true;
+            using var logScope = Scope(_logger, Id, Incarnation);
+            var context = CreateContext(scope.ServiceProvider);
+            var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
+            return ending switch
+            {
+                _ when _cancellation.IsCancellationRequested => null,
+                BodyEnding.Returned => Report(ReportKind.Returned, FailureReason.Exited, "its body returned although it is permanent"),
+                _ => Report(ReportKind.Failed, FailureReason.Exited, "its body exited early (injected)"),
+            };
+        }
+        catch (Exception) when (_cancellation.IsCancellationRequested)
+        {
+            // Stopped, replaced or fenced: however it ended after that is what was asked for.
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogCrashed(_logger, e, Id, Incarnation);
+            var reason = e switch
+            {
+                FatalAgentException => FailureReason.Fatal,
+                RetryAfterException => FailureReason.ToldToWait,
+                _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
+            };
+            return Report(ReportKind.Failed, reason, Describe(e)) with
+            {
+                RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
+            };
+        }
+    }
+
+    /// <summary>The first heartbeat. Retried while the store is out of reach: without it the body must not run.</summary>
+    private async Task<bool> ClaimAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var (deadline, record) = _promise.Next(_host.Clock.Now, force: true);
+                var isClaimed = await _host.Store.ClaimAsync(Id, record!, _runId, deadline);
+                if (isClaimed)
+                {
+                    _host.Nudge.Tell(Id);
+                }
+
+                return isClaimed;
+            }
+            catch (Exception e) when (IsStoreOutage(e))
+            {
+                LogStoreAway(_logger, Id, Incarnation, e.Message);
+                await Task.Delay(RetryDelay, _host.Time, _cancellation.Token);
+            }
+        }
+    }
+
+    private async Task CancelAsync()
+    {
+        await _cancellation.CancelAsync();
+        try
+        {
+            await _bodyEnded.Task.WaitAsync(_start.Policy.StopGrace, _host.Time);
+        }
+        catch (TimeoutException)
+        {
+            LogAbandoned(_logger, Id, Incarnation, _start.Policy.StopGrace.TotalSeconds);
+            _host.Metrics.BodyAbandoned();
+            _ = _bodyEnded.Task.ContinueWith(_ => _host.Metrics.AbandonedBodyEnded(), TaskScheduler.Default);
+        }
+    }
+
+    private RunContext CreateContext(IServiceProvider services)
+    {
+        var checkpoints = new FencedCheckpoints(_host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, FencedByWrite);
+        return new RunContext(
+            _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength);
+    }
+
+    private void FencedByWrite()
+    {
+        _host.Metrics.WriteFenced();
+        Fence();
+    }
+
+    private void Fence()
+    {
+        _isStopped = true;
+        _isBeating = false;
+        _slot.Close();
+        _ = _cancelled.Value;
+    }
+}

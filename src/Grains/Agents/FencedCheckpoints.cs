@@ -1,0 +1,63 @@
+using System.Text.Json;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Serialization;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>The checkpoints of one incarnation: what it saves is refused once a newer one was granted.</summary>
+internal sealed class FencedCheckpoints(
+    IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, int maxLength, CrashInjection injection, Action fenced)
+    : ICheckpoints
+{
+    private long _sequence;
+
+    public async Task<T?> LoadAsync<T>(CancellationToken cancellationToken = default)
+    {
+        var newest = await store.LoadCheckpointsAsync(id, 1).WaitAsync(cancellationToken);
+        if (newest.Count == 0)
+        {
+            return default;
+        }
+
+        if (newest[0].Value is not { } checkpoint)
+        {
+            throw new CheckpointException($"The newest checkpoint of agent '{id}' cannot be read: {newest[0].Fault}");
+        }
+
+        try
+        {
+            return checkpoint.State.To<T>(JsonSerializerOptions.Web);
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"The newest checkpoint of agent '{id}' is no {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
+    public async Task SaveAsync<T>(T state, CancellationToken cancellationToken = default)
+    {
+        if (injection.IsTriggered)
+        {
+            throw new InvalidOperationException("Forced to crash: nothing is saved any more.");
+        }
+
+        var json = JsonText.From(state, JsonSerializerOptions.Web);
+        if (json.Text.Length > maxLength)
+        {
+            throw new CheckpointException($"A checkpoint of agent '{id}' has {json.Text.Length} characters; at most {maxLength} are taken.");
+        }
+
+        var checkpoint = new Checkpoint
+        {
+            Incarnation = incarnation,
+            Sequence = Interlocked.Increment(ref _sequence),
+            At = clock.Now,
+            State = json,
+        };
+        if (!await store.SaveCheckpointAsync(id, checkpoint).WaitAsync(cancellationToken))
+        {
+            fenced();
+            throw new FencedException(id, incarnation);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Orleans.Runtime.Placement;
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Backends;
+
+/// <summary>
+/// Starts agents as grains. An agent whose grain is active stays where it is; any other goes to the silo with the fewest agents,
+/// since Orleans's own placement would put nearly all of them on the silo that calls.
+/// </summary>
+internal sealed class GrainRestartBackend(IGrainFactory grains, SiloLoads loads) : IRestartBackend
+{
+    public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
+    {
+        if (await loads.TakeLeastLoadedAsync() is { } silo)
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+        }
+
+        await grains.GetGrain<IAgentGrain>(start.Definition.Id.Value).StartAsync(start).WaitAsync(cancellationToken);
+    }
+
+    public Task StopAsync(AgentStop stop, CancellationToken cancellationToken) =>
+        grains.GetGrain<IAgentGrain>(stop.AgentId.Value).StopAsync(stop).WaitAsync(cancellationToken);
+}

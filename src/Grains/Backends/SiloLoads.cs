@@ -1,0 +1,59 @@
+using OrleansHealing.Heartbeats;
+
+namespace OrleansHealing.Backends;
+
+/// <summary>
+/// Which silo the next agent goes to: the active one with the fewest claims. Counts come from the store, at most once a second;
+/// in between, what was placed is added, so that a burst is spread too.
+/// </summary>
+internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeatStore store, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _refresh = new(1, 1);
+    private Dictionary<SiloAddress, long> _counts = [];
+    private long _readAt;
+
+    /// <summary>The silo for one more agent; null when membership knows none.</summary>
+    public async Task<SiloAddress?> TakeLeastLoadedAsync()
+    {
+        await _refresh.WaitAsync();
+        try
+        {
+            var active = membership.CurrentSnapshot.Members.Values
+                .Where(m => m.Status is SiloStatus.Active).Select(m => m.SiloAddress).ToList();
+            if (_readAt == 0 || time.GetElapsedTime(_readAt) > MaxAge || active.Exists(s => !_counts.ContainsKey(s)))
+            {
+                _counts = await ReadAsync(active);
+                _readAt = time.GetTimestamp();
+            }
+
+            if (active.Count == 0)
+            {
+                return null;
+            }
+
+            var least = active.MinBy(s => _counts.GetValueOrDefault(s))!;
+            _counts[least] = _counts.GetValueOrDefault(least) + 1;
+            return least;
+        }
+        finally
+        {
+            _refresh.Release();
+        }
+    }
+
+    public void Dispose() => _refresh.Dispose();
+
+    private async Task<Dictionary<SiloAddress, long>> ReadAsync(List<SiloAddress> silos)
+    {
+        var counts = new Dictionary<SiloAddress, long>();
+        foreach (var silo in silos)
+        {
+            var claims = await Task.WhenAll(Enumerable.Range(0, store.Partitions).Select(p => store.CountClaimsAsync(p, silo.ToParsableString())));
+            counts[silo] = claims.Sum();
+        }
+
+        return counts;
+    }
+}

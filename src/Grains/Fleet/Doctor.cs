@@ -1,0 +1,79 @@
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Fleet;
+
+/// <summary>Looks at what an operator would want to be warned of.</summary>
+internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClock clock, IOptions<HealingOptions> options)
+{
+    public async Task<IReadOnlyList<DoctorFinding>> ExamineAsync()
+    {
+        var findings = new List<DoctorFinding>();
+        try
+        {
+            var began = clock.Monotonic;
+            await store.SynchronizeClockAsync();
+            findings.Add(new(DoctorLevel.Ok, "store", $"answers in {(clock.Monotonic - began).TotalMilliseconds:0.0} ms"));
+            findings.AddRange(CheckSettings(await store.SettingsAsync()));
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            findings.Add(new(DoctorLevel.Error, "store", $"does not answer: {e.Message}"));
+            return findings;
+        }
+
+        findings.Add(CheckTimeout(options.Value));
+        findings.AddRange(CheckSilos(await reader.SilosAsync()));
+        findings.AddRange(CheckFleet(await reader.OverviewAsync()));
+        return findings;
+    }
+
+    private static IEnumerable<DoctorFinding> CheckSettings(IReadOnlyDictionary<string, string> settings)
+    {
+        var eviction = settings.GetValueOrDefault("maxmemory-policy");
+        yield return eviction is null or "" or "noeviction"
+            ? new(DoctorLevel.Ok, "eviction", "no key is evicted")
+            : new(DoctorLevel.Warning, "eviction", $"maxmemory-policy is {eviction}: Redis may drop agents under memory pressure; set noeviction");
+        yield return settings.GetValueOrDefault("appendonly") is "no"
+            ? new(DoctorLevel.Warning, "durability", "appendonly is no: what was written since the last snapshot is lost when Redis dies; set appendonly yes")
+            : new(DoctorLevel.Ok, "durability", "writes are logged to disk");
+    }
+
+    private static DoctorFinding CheckTimeout(HealingOptions options)
+    {
+        var beats = options.Timeout / options.Heartbeat;
+        return beats >= 5
+            ? new(DoctorLevel.Ok, "timeout", $"{options.Timeout.TotalSeconds:0.##} s of silence are {beats:0.#} heartbeats")
+            : new(DoctorLevel.Warning, "timeout", $"{options.Timeout.TotalSeconds:0.##} s of silence are only {beats:0.#} heartbeats; five are advised on a cloud network");
+    }
+
+    private static IEnumerable<DoctorFinding> CheckSilos(IReadOnlyList<SiloView> silos)
+    {
+        var active = silos.Count(s => s.Status == "active");
+        yield return active >= 2
+            ? new(DoctorLevel.Ok, "silos", $"{active} are active")
+            : new(DoctorLevel.Warning, "silos", $"{active} is active: when it dies nobody is left to heal the fleet; run two or more");
+    }
+
+    private static IEnumerable<DoctorFinding> CheckFleet(FleetOverview overview)
+    {
+        foreach (var supervisor in overview.Supervisors)
+        {
+            yield return supervisor is { LastRoundAgeSeconds: < 5, Hold: null }
+                ? new(DoctorLevel.Ok, $"supervisor {supervisor.Partition}", $"on {supervisor.Silo}, last round {supervisor.LastRoundAgeSeconds:0.0} s ago")
+                : new(DoctorLevel.Error, $"supervisor {supervisor.Partition}", $"on {supervisor.Silo}: {supervisor.Hold ?? "no round for 5 s"}");
+        }
+
+        if (overview.ByStatus.GetValueOrDefault("quarantined") is > 0 and var quarantined)
+        {
+            yield return new(DoctorLevel.Warning, "quarantine", $"{quarantined} agents wait for a person: healing ps --status quarantined");
+        }
+
+        if (overview.MalformedRecords > 0)
+        {
+            yield return new(DoctorLevel.Warning, "records", $"{overview.MalformedRecords} records could not be read since this silo came up; its log names their keys");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Orleans.Concurrency;
+using Orleans.Placement;
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Fleet;
+
+/// <summary>
+/// Answers consoles and pages. Reentrant, since it only reads and passes on. No stateless worker: an enumeration in progress
+/// belongs to one activation.
+/// </summary>
+[Reentrant, PreferLocalPlacement]
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, Doctor doctor)
+    : Grain, IFleetGrain
+{
+    private const int MaxActorLength = 128;
+
+    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    {
+        var faults = DefinitionRules.Check(definition, kinds);
+        return faults.Count > 0
+            ? CommandResult.Invalid(faults)
+            : await SupervisorOf(definition.Id).SpawnAsync(definition, Shorten(actor));
+    }
+
+    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
+        SupervisorOf(id).CommandAsync(id, command with { Actor = Shorten(command.Actor) });
+
+    public async Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor)
+    {
+        if (await reader.DescribeAsync(id) is not { } agent)
+        {
+            return CommandResult.NotFound(id.Value);
+        }
+
+        if (kinds.Find(agent.Agent.Kind) is { Create: null })
+        {
+            return CommandResult.Conflict($"Agent '{id}' of kind '{agent.Agent.Kind}' runs outside the cluster; it cannot be crashed from here.");
+        }
+
+        // Only an agent that beats has a body to crash; the call must not activate a grain for one that has none.
+        var incarnation = agent.Agent.Status is AgentStatus.Healthy or AgentStatus.Stale
+            ? await GrainFactory.GetGrain<IAgentGrain>(id.Value).CrashAsync(mode)
+            : null;
+        if (incarnation is null)
+        {
+            return CommandResult.Conflict($"Agent '{id}' is {Serialization.Words.ToWord(agent.Agent.Status)}; no body runs that could be crashed.");
+        }
+
+        var word = Serialization.Words.ToWord(mode);
+        return CommandResult.Done(
+            mode is CrashMode.Hang or CrashMode.Block && agent.Policy?.ProgressTimeout is null
+                ? $"Agent '{id}' is made to {word}. It has no progress timeout, so its grain goes on beating for it and nobody will notice."
+                : $"Failure '{word}' is forced on agent '{id}'.",
+            incarnation);
+    }
+
+    public Task<Page<AgentView>> ListAsync(AgentQuery query) => reader.ListAsync(query);
+
+    public Task<AgentDetails?> DescribeAsync(AgentId id) => reader.DescribeAsync(id);
+
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => reader.ActionsAsync(id, limit);
+
+    public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, CancellationToken.None);
+
+    public Task<FleetOverview> OverviewAsync() => reader.OverviewAsync();
+
+    public Task<IReadOnlyList<SiloView>> SilosAsync() => reader.SilosAsync();
+
+    public Task<IReadOnlyList<KindView>> KindsAsync() =>
+        Task.FromResult<IReadOnlyList<KindView>>([.. kinds.All.Select(k => new KindView(k.Name, k.Settings))]);
+
+    public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => doctor.ExamineAsync();
+
+    private ISupervisorGrain SupervisorOf(AgentId id) => GrainFactory.GetGrain<ISupervisorGrain>(id.PartitionOf(store.Partitions));
+
+    private static string Shorten(string actor) => actor.Length <= MaxActorLength ? actor : actor[..MaxActorLength];
+}

@@ -1,0 +1,95 @@
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// The place of one incarnation in the writer: holds at most one unsent heartbeat, the newest. So what an outage holds up is
+/// bounded by the number of agents, and nothing stale is ever sent after it.
+/// </summary>
+internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action fenced)
+{
+    private readonly Lock _lock = new();
+    private long _sentDeadline;
+    private long _deadline;
+    private Heartbeat? _record;
+    private bool _isPending;
+    private bool _isClosed;
+
+    public AgentId Id { get; } = id;
+
+    public int Partition { get; } = partition;
+
+    public long Incarnation { get; } = incarnation;
+
+    /// <summary>Puts the newest heartbeat in.</summary>
+    /// <returns>Whether the slot has to be queued: it was empty and there is news.</returns>
+    public bool Offer(long deadline, Heartbeat? record)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || (record is null && _record is null && deadline == _sentDeadline))
+            {
+                return false;
+            }
+
+            _deadline = deadline;
+            _record = record ?? _record;
+            var isNew = !_isPending;
+            _isPending = true;
+            return isNew;
+        }
+    }
+
+    /// <summary>Takes the heartbeat out to be sent.</summary>
+    public bool TryTake(out BeatEntry beat)
+    {
+        lock (_lock)
+        {
+            beat = new BeatEntry(Id, Incarnation, _deadline, _record);
+            if (_isClosed || !_isPending)
+            {
+                return false;
+            }
+
+            _isPending = false;
+            _record = null;
+            _sentDeadline = _deadline;
+            return true;
+        }
+    }
+
+    /// <summary>Puts an unsent heartbeat back unless a newer one came meanwhile, whose record then still wants what this one's had.</summary>
+    /// <returns>Whether the slot has to be queued.</returns>
+    public bool PutBack(BeatEntry beat)
+    {
+        lock (_lock)
+        {
+            _record ??= beat.Record;
+            _sentDeadline = 0;
+            if (_isClosed || _isPending)
+            {
+                return false;
+            }
+
+            _deadline = beat.Deadline;
+            _isPending = true;
+            return true;
+        }
+    }
+
+    /// <summary>Nothing more is sent for this incarnation.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>The store refused a heartbeat: a newer incarnation was granted.</summary>
+    public void Fence()
+    {
+        Close();
+        fenced();
+    }
+}

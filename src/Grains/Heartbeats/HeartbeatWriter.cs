@@ -1,0 +1,140 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Hosting;
+using OrleansHealing.Telemetry;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// The one writer of a silo's heartbeats. Offering a beat costs no I/O and never blocks or throws; a beat is sent within the
+/// flush interval, together with all others that came meanwhile. When the store is out of reach, the newest beat of each agent
+/// waits, nothing else.
+/// </summary>
+internal sealed partial class HeartbeatWriter(
+    IHeartbeatStore store, HealingMetrics metrics, IOptions<HealingOptions> options, TimeProvider time, ILogger<HeartbeatWriter> logger)
+    : BackgroundService
+{
+    private const int MaxBatch = 512;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+
+    // Unbounded is bounded here: a slot is in the queue at most once.
+    private readonly Channel<BeatSlot> _queue = Channel.CreateUnbounded<BeatSlot>(new() { SingleReader = true });
+    private bool _isFailing;
+
+    /// <summary>Makes the place of one incarnation. <paramref name="fenced"/> is called, off any grain, when its beat is refused.</summary>
+    public BeatSlot Open(AgentId id, long incarnation, Action fenced) =>
+        new(id, id.PartitionOf(store.Partitions), incarnation, fenced);
+
+    /// <summary>Puts the newest heartbeat of an incarnation in line.</summary>
+    public void Offer(BeatSlot slot, long deadline, Heartbeat? record)
+    {
+        if (slot.Offer(deadline, record))
+        {
+            _queue.Writer.TryWrite(slot);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await Task.Delay(options.Value.FlushInterval, time, stoppingToken);
+                if (!await FlushAsync())
+                {
+                    await Task.Delay(RetryDelay, time, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; agents have been handed over before.
+        }
+    }
+
+    /// <summary>Sends all that waits.</summary>
+    /// <returns>False when the store did not take all of it.</returns>
+    private async Task<bool> FlushAsync()
+    {
+        var batches = new Dictionary<int, List<(BeatSlot Slot, BeatEntry Beat)>>();
+        var sends = new List<Task<bool>>();
+        while (_queue.Reader.TryRead(out var slot))
+        {
+            if (!slot.TryTake(out var beat))
+            {
+                continue;
+            }
+
+            if (!batches.TryGetValue(slot.Partition, out var batch))
+            {
+                batches[slot.Partition] = batch = new(MaxBatch);
+            }
+
+            batch.Add((slot, beat));
+            if (batch.Count == MaxBatch)
+            {
+                sends.Add(SendAsync(slot.Partition, batch));
+                batches.Remove(slot.Partition);
+            }
+        }
+
+        sends.AddRange(batches.Select(batch => SendAsync(batch.Key, batch.Value)));
+        return (await Task.WhenAll(sends)).All(sent => sent);
+    }
+
+    private async Task<bool> SendAsync(int partition, List<(BeatSlot Slot, BeatEntry Beat)> batch)
+    {
+        try
+        {
+            var fenced = await store.BeatAsync(partition, batch.ConvertAll(b => b.Beat));
+            metrics.BatchFlushed(batch.Count - fenced.Count, fenced.Count);
+            foreach (var position in fenced)
+            {
+                LogFenced(logger, batch[position].Slot.Incarnation, batch[position].Slot.Id);
+                batch[position].Slot.Fence();
+            }
+
+            if (_isFailing)
+            {
+                _isFailing = false;
+                LogRecovered(logger);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            metrics.FlushFailed();
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                LogFailed(logger, e.Message);
+            }
+
+            foreach (var (slot, beat) in batch)
+            {
+                if (slot.PutBack(beat))
+                {
+                    _queue.Writer.TryWrite(slot);
+                }
+            }
+
+            return false;
+        }
+    }
+
+    [LoggerMessage(1020, LogLevel.Warning, "Incarnation {Incarnation} of agent {AgentId} is fenced: a newer one was granted; it is cancelled")]
+    private static partial void LogFenced(ILogger logger, long incarnation, AgentId agentId);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Heartbeats cannot be written; the newest of each agent waits: {Error}")]
+    private static partial void LogFailed(ILogger logger, string error);
+
+    [LoggerMessage(1022, LogLevel.Information, "Heartbeats are written again")]
+    private static partial void LogRecovered(ILogger logger);
+}

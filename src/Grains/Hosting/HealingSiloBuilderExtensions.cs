@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+using OrleansHealing.Telemetry;
+
+namespace OrleansHealing.Hosting;
+
+/// <summary>Puts supervision into a silo.</summary>
+public static class HealingSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds the supervisor, the heartbeat store and the grains. The silo also needs clustering and reminders of its own;
+    /// Redis serves for all three.
+    /// </summary>
+    public static HealingBuilder AddHealing(this ISiloBuilder silo, Action<HealingOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        var services = silo.Services;
+        services.AddOptions<HealingOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HealingOptions>, HealingOptionsValidator>();
+        AddStore(services);
+        AddSupervision(services);
+        return new HealingBuilder(services);
+    }
+
+    private static void AddStore(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+#pragma warning disable RS0030 // The one place where randomness comes from; everything else has it injected.
+        services.TryAddSingleton(Random.Shared);
+#pragma warning restore RS0030
+        services.AddMetrics();
+        services.AddSingleton<HealingMetrics>();
+        services.AddSingleton<StoreConnection>();
+        services.AddSingleton<StoreClock>();
+        services.AddSingleton<RecordCodec>();
+        services.AddSingleton<IHeartbeatStore, HeartbeatStore>();
+        services.AddSingleton<HeartbeatWriter>();
+        services.AddSingleton<StoreClockService>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<StoreClockService>());
+        services.AddHostedService(s => s.GetRequiredService<StoreClockService>());
+        services.AddHostedService(s => s.GetRequiredService<HeartbeatWriter>());
+    }
+
+    private static void AddSupervision(IServiceCollection services)
+    {
+        services.AddSingleton<AgentKinds>();
+        services.AddSingleton<AgentHost>();
+        services.AddSingleton(s => new LocalSilo(
+            s.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+            s.GetRequiredService<ILocalSiloDetails>().Name));
+        services.AddSingleton(s => new SupervisorNudge(
+            s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
+        services.AddSingleton<SiloLoads>();
+        services.AddSingleton<GrainRestartBackend>();
+        services.AddSingleton<RestartBackends>();
+        services.AddSingleton<BackendDispatcher>();
+        services.AddSingleton<SiloDirectory>();
+        services.AddSingleton<SupervisorHost>();
+        services.AddSingleton<FleetReader>();
+        services.AddSingleton<ActionFeed>();
+        services.AddSingleton<Doctor>();
+        services.AddSingleton<SiloAddressOfPages>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
+        services.AddSingleton<SupervisorWatch>();
+        services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
+    }
+}

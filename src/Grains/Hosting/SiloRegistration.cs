@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Hosting;
+
+/// <summary>Says in the store what this silo is, for consoles and pages, and takes it back when the silo stops in good order.</summary>
+internal sealed class SiloRegistration(
+    IHeartbeatStore store, StoreClock clock, LocalSilo silo, IClusterMembershipService membership, SiloAddressOfPages pages)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private const int MaxDead = 20;
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe<SiloRegistration>(ServiceLifecycleStage.Active, RegisterAsync, ForgetAsync);
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        using var process = Process.GetCurrentProcess();
+        await store.RegisterSiloAsync(silo.Host, new SiloRecord
+        {
+            Name = silo.Name,
+            Url = pages.Url,
+            Pid = Environment.ProcessId,
+            Machine = Environment.MachineName,
+            StartedAt = clock.Now,
+            ProcessStartedAt = process.StartTime.ToUniversalTime(),
+        });
+        await ForgetPredecessorsAsync();
+    }
+
+    /// <summary>Dead silos stay on show until one of the same name takes their place, the last few in any case.</summary>
+    private async Task ForgetPredecessorsAsync()
+    {
+        var dead = (await store.SilosAsync())
+            .Where(s => s.Key != silo.Host && !IsActive(s.Key))
+            .OrderByDescending(s => s.Value.StartedAt)
+            .ToList();
+        foreach (var (address, _) in dead.Where((s, i) => i >= MaxDead || s.Value.Name == silo.Name))
+        {
+            await store.ForgetSiloAsync(address);
+        }
+    }
+
+    private bool IsActive(string address) =>
+        membership.CurrentSnapshot.GetSiloStatus(SiloAddress.FromParsableString(address)) is SiloStatus.Active or SiloStatus.Joining;
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.ForgetSiloAsync(silo.Host);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // Then it is shown as dead until a successor registers; stopping must not wait for the store.
+        }
+    }
+}
+
+/// <summary>Where this silo's pages are, once its web server has said so.</summary>
+public sealed class SiloAddressOfPages
+{
+    /// <summary>The address; null when it serves no pages.</summary>
+    public string? Url { get; set; }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// Carries the supervisor's orders to the backends, off its turn. A grant stands in the store before it comes here, so an order
+/// that is lost with this silo is given again by whoever judges next.
+/// </summary>
+internal sealed partial class BackendDispatcher(
+    RestartBackends backends, IHeartbeatStore store, StoreClock clock, SupervisorNudge nudge, TimeProvider time, ILogger<BackendDispatcher> logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Orders a start. A backend that cannot is told to the store as a failed start.</summary>
+    public void Start(AgentStart start) => _ = Task.Run(() => StartAsync(start));
+
+    /// <summary>Orders a stop. A body that does not obey is fenced already.</summary>
+    public void Stop(AgentStop stop) => _ = Task.Run(() => StopAsync(stop));
+
+    private async Task StartAsync(AgentStart start)
+    {
+        var began = time.GetTimestamp();
+        var id = start.Definition.Id;
+        using var patience = new CancellationTokenSource(start.Policy.StartupGrace, time);
+        while (true)
+        {
+            try
+            {
+                await backends.For(start.Definition.Kind).StartAsync(start, patience.Token);
+                return;
+            }
+            catch (Exception e) when (IsInTransit(e) && time.GetElapsedTime(began) < start.Policy.StartupGrace)
+            {
+                // The silo it was to go to is going: the directory needs a moment to say where else.
+                LogRetry(logger, id, start.Incarnation, e.Message);
+                await Task.Delay(RetryDelay, time);
+            }
+            catch (Exception e)
+            {
+                LogStartFailed(logger, e, id, start.Incarnation);
+                await TellAsync(start, e);
+                return;
+            }
+        }
+    }
+
+    private async Task StopAsync(AgentStop stop)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1), time);
+            await backends.For(stop.Kind).StopAsync(stop, patience.Token);
+        }
+        catch (Exception e)
+        {
+            LogStopFailed(logger, stop.AgentId, stop.Incarnation, e.Message);
+        }
+    }
+
+    private async Task TellAsync(AgentStart start, Exception error)
+    {
+        try
+        {
+            var report = new IncarnationReport
+            {
+                Incarnation = start.Incarnation,
+                Kind = ReportKind.Failed,
+                Reason = FailureReason.StartFailed,
+                Message = $"{error.GetType().Name}: {error.Message}",
+                At = clock.Now,
+            };
+            if (await store.ReportAsync(start.Definition.Id, report, null))
+            {
+                nudge.Tell(start.Definition.Id);
+            }
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // Its start-up deadline will tell the same.
+            LogStopFailed(logger, start.Definition.Id, start.Incarnation, e.Message);
+        }
+    }
+
+    private static bool IsInTransit(Exception e) =>
+        e is SiloUnavailableException or OrleansMessageRejectionException or RedisException or TimeoutException;
+
+    [LoggerMessage(1201, LogLevel.Debug, "The start of agent {AgentId}, incarnation {Incarnation}, is tried again: {Error}")]
+    private static partial void LogRetry(ILogger logger, AgentId agentId, long incarnation, string error);
+
+    [LoggerMessage(1202, LogLevel.Warning, "Agent {AgentId} could not be started as incarnation {Incarnation}")]
+    private static partial void LogStartFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
+
+    [LoggerMessage(1203, LogLevel.Warning, "An order for agent {AgentId}, incarnation {Incarnation}, did not arrive: {Error}")]
+    private static partial void LogStopFailed(ILogger logger, AgentId agentId, long incarnation, string error);
+}

@@ -1,0 +1,193 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using OrleansHealing.Agents;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// The supervisor of one partition: sleeps until the earliest deadline, or until it is nudged, then judges who is due. All it
+/// knows is in the store; dying at any point loses nothing but time.
+/// </summary>
+[RandomPlacement]
+internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<SupervisorGrain> logger)
+    : Grain, ISupervisorGrain, IRemindable, IDisposable
+{
+    private const int MaxDue = 1000;
+    private const string ReminderName = "stay-up";
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OutageRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HeldLook = TimeSpan.FromMilliseconds(100);
+
+    // A round that comes later than it was wanted by more than this means that this silo was frozen or starved: what it did not
+    // hear meanwhile proves nothing.
+    private static readonly TimeSpan StallTolerance = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _deactivation = new();
+    private IGrainTimer? _timer;
+    private Judge? _judge;
+    private TimeSpan _wantedAt;
+    private TimeSpan? _lastRoundAt;
+    private bool _isStoreAway;
+    private long _rounds;
+
+    private int Partition => (int)this.GetPrimaryKeyLong();
+
+    private Judge Judge => _judge ??= host.CreateJudge(Partition);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) => grain.RoundAsync(),
+            this,
+            new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = false, KeepAlive = true });
+        _wantedAt = host.Clock.Monotonic;
+        _ = RegisterReminderAsync();
+        _ = FollowMembershipAsync();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _timer?.Dispose();
+        await _deactivation.CancelAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _deactivation.Dispose();
+
+    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Judge.SpawnAsync(definition, actor);
+
+    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Judge.ObeyAsync(id, command);
+
+    public async Task NudgeAsync(AgentId[] ids)
+    {
+        try
+        {
+            await Judge.JudgeAsync(ids);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            NoteOutage(e);
+        }
+    }
+
+    public Task<SupervisorPulse> PingAsync() => Task.FromResult(new SupervisorPulse
+    {
+        Partition = Partition,
+        Silo = host.Silo.Name,
+        LastRoundAgeSeconds = _lastRoundAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
+        Hold = _isStoreAway ? "the store is out of reach" : Judge.Hold,
+        Rounds = _rounds,
+    });
+
+    /// <summary>Being called was the point: the activation is up, and its timer runs.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+
+    private async Task RoundAsync()
+    {
+        var began = host.Clock.Monotonic;
+        if (began - _wantedAt > StallTolerance)
+        {
+            LogStall(logger, Partition, (began - _wantedAt).TotalSeconds);
+            Judge.HoldSilence("this supervisor stalled");
+        }
+
+        TimeSpan sleep;
+        try
+        {
+            sleep = await Judge.RoundAsync(MaxDue);
+            if (_isStoreAway)
+            {
+                _isStoreAway = false;
+                LogStoreBack(logger, Partition);
+            }
+
+            _rounds++;
+            _lastRoundAt = host.Clock.Monotonic;
+            host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            NoteOutage(e);
+            sleep = OutageRetry;
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, the next round tries again: a supervisor that stops looking is worse than one that logs.
+            LogRoundFailed(logger, e, Partition);
+            sleep = OutageRetry;
+        }
+
+        if (Judge.Hold is not null && sleep > HeldLook)
+        {
+            sleep = HeldLook;
+        }
+
+        Sleep(sleep);
+    }
+
+    private void Sleep(TimeSpan span)
+    {
+        _wantedAt = host.Clock.Monotonic + span;
+        _timer?.Change(span, Timeout.InfiniteTimeSpan);
+    }
+
+    private void NoteOutage(Exception error)
+    {
+        if (!_isStoreAway)
+        {
+            _isStoreAway = true;
+            LogStoreAway(logger, Partition, error.Message);
+        }
+
+        // While the store was away nobody could be heard; each agent gets a full timeout from its return.
+        Judge.HoldSilence("the store was out of reach");
+    }
+
+    /// <summary>Runs on this activation's scheduler: a change of membership starts a round at once.</summary>
+    private async Task FollowMembershipAsync()
+    {
+        try
+        {
+            await foreach (var _ in host.Membership.MembershipUpdates.WithCancellation(_deactivation.Token))
+            {
+                Sleep(TimeSpan.Zero);
+            }
+        }
+        catch (OperationCanceledException) when (_deactivation.IsCancellationRequested)
+        {
+            // Deactivated.
+        }
+    }
+
+    private async Task RegisterReminderAsync()
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
+        }
+        catch (Exception e)
+        {
+            // Every silo watches over the supervisor each second; the reminder is for the case that none did.
+            LogReminder(logger, Partition, e.Message);
+        }
+    }
+
+    [LoggerMessage(1210, LogLevel.Warning, "The supervisor of partition {Partition} woke {Seconds} s late; silence is held for a full timeout")]
+    private static partial void LogStall(ILogger logger, int partition, double seconds);
+
+    [LoggerMessage(1211, LogLevel.Warning, "The supervisor of partition {Partition} cannot reach the store: {Error}")]
+    private static partial void LogStoreAway(ILogger logger, int partition, string error);
+
+    [LoggerMessage(1212, LogLevel.Information, "The supervisor of partition {Partition} reaches the store again")]
+    private static partial void LogStoreBack(ILogger logger, int partition);
+
+    [LoggerMessage(1213, LogLevel.Error, "A round of the supervisor of partition {Partition} failed")]
+    private static partial void LogRoundFailed(ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(1214, LogLevel.Warning, "The reminder of the supervisor of partition {Partition} could not be registered: {Error}")]
+    private static partial void LogReminder(ILogger logger, int partition, string error);
+}

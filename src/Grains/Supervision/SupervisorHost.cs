@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
+using OrleansHealing.Telemetry;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>What every supervisor on this silo shares.</summary>
+internal sealed class SupervisorHost(
+    IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
+    SiloDirectory silos, LocalSilo silo, HealingMetrics metrics, IOptions<HealingOptions> options, Random random, ILogger<Judge> logger)
+{
+    public StoreClock Clock { get; } = clock;
+
+    public IClusterMembershipService Membership { get; } = membership;
+
+    public LocalSilo Silo { get; } = silo;
+
+    public HealingMetrics Metrics { get; } = metrics;
+
+    public Judge CreateJudge(int partition) =>
+        new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, logger);
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>Wakes supervisors about agents that something was written of. What comes while a call is made goes with the next one.</summary>
+internal sealed class SupervisorNudge(IGrainFactory grains, int partitions)
+{
+    private readonly Line[] _lines = [.. Enumerable.Range(0, partitions).Select(p => new Line(grains, p))];
+
+    /// <summary>Never blocks or throws; a nudge that is lost is a delay.</summary>
+    public void Tell(AgentId id) => _lines[id.PartitionOf(_lines.Length)].Tell(id);
+
+    private sealed class Line(IGrainFactory grains, int partition)
+    {
+        private readonly ConcurrentQueue<AgentId> _waiting = new();
+        private int _isCalling;
+
+        public void Tell(AgentId id)
+        {
+            _waiting.Enqueue(id);
+            if (Interlocked.Exchange(ref _isCalling, 1) == 0)
+            {
+                _ = Task.Run(CallAsync);
+            }
+        }
+
+        private async Task CallAsync()
+        {
+            do
+            {
+                var ids = new HashSet<AgentId>();
+                while (_waiting.TryDequeue(out var id))
+                {
+                    ids.Add(id);
+                }
+
+                try
+                {
+                    await grains.GetGrain<ISupervisorGrain>(partition).NudgeAsync([.. ids]);
+                }
+                catch (Exception e) when (e is OrleansException or TimeoutException or InvalidOperationException)
+                {
+                    // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store.
+                }
+
+                Volatile.Write(ref _isCalling, 0);
+            }
+            while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isCalling, 1) == 0);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Hosting;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// Watches the watcher: every silo calls every supervisor each second. The call activates a supervisor that is nowhere, so it
+/// is back within a second or two of its silo's death.
+/// </summary>
+public sealed partial class SupervisorWatch : BackgroundService
+{
+    private readonly IGrainFactory _grains;
+    private readonly HealingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SupervisorWatch> _logger;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ConcurrentDictionary<int, SupervisorPulse> _pulses = new();
+
+    /// <summary>Made by the host.</summary>
+    public SupervisorWatch(
+        IGrainFactory grains, IOptions<HealingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SupervisorWatch> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _grains = grains;
+        _options = options.Value;
+        _time = time;
+        _lifetime = lifetime;
+        _logger = logger;
+    }
+
+    /// <summary>What each partition's supervisor last answered.</summary>
+    public IReadOnlyCollection<SupervisorPulse> Pulses => [.. _pulses.Values];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await StartedAsync(stoppingToken);
+            await Task.WhenAll(Enumerable.Range(0, _options.Partitions).Select(p => WatchAsync(p, stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = _lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+    }
+
+    private async Task WatchAsync(int partition, CancellationToken stoppingToken)
+    {
+        var supervisor = _grains.GetGrain<ISupervisorGrain>(partition);
+        var isAway = false;
+        while (true)
+        {
+            try
+            {
+                _pulses[partition] = await supervisor.PingAsync().WaitAsync(_options.SupervisorWatch * 5, _time, stoppingToken);
+                isAway = false;
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                _pulses.TryRemove(partition, out _);
+                if (!isAway)
+                {
+                    isAway = true;
+                    LogAway(_logger, partition, e.Message);
+                }
+            }
+
+            await Task.Delay(_options.SupervisorWatch, _time, stoppingToken);
+        }
+    }
+
+    [LoggerMessage(1230, LogLevel.Warning, "The supervisor of partition {Partition} does not answer: {Error}")]
+    private static partial void LogAway(ILogger logger, int partition, string error);
+}
