@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace OrleansHealing.Agents.BuiltIn;
 
 /// <summary>
@@ -45,11 +48,31 @@ internal sealed class TextTally
         var (lines, words, inWord, taken) = (0, 0, _inWord, 0);
         while (taken < bytes.Length && lines < maxLines)
         {
-            var value = bytes[taken++];
-            var isSpace = value == ' ' || (uint)(value - '\t') <= '\r' - '\t';
-            words += !isSpace & !inWord ? 1 : 0;
-            lines += value == '\n' ? 1 : 0;
-            inWord = !isSpace;
+            if (Vector256.IsHardwareAccelerated && bytes.Length - taken >= Vector256<byte>.Count)
+            {
+                var (spaces, newlines) = Classify(Vector256.Create(bytes[taken..]));
+                var more = BitOperations.PopCount(newlines);
+                if (lines + more < maxLines)
+                {
+                    // A word starts where a byte is no space and the one before it, or the edge, was.
+                    words += BitOperations.PopCount(~spaces & ((spaces << 1) | (inWord ? 0u : 1u)));
+                    lines += more;
+                    inWord = (int)spaces >= 0;
+                    taken += Vector256<byte>.Count;
+                    continue;
+                }
+            }
+
+            // The end of the bytes, or of the last line asked for, is within a vector: one at a time.
+            do
+            {
+                var value = bytes[taken++];
+                var isSpace = value == ' ' || (uint)(value - '\t') <= '\r' - '\t';
+                words += !isSpace && !inWord ? 1 : 0;
+                lines += value == '\n' ? 1 : 0;
+                inWord = !isSpace;
+            }
+            while (taken < bytes.Length && lines < maxLines);
         }
 
         _sha256.Append(bytes[..taken]);
@@ -70,4 +93,11 @@ internal sealed class TextTally
     };
 
     public DataProcessingProgress ToProgress() => new(Lines, Words, Bytes, _sha256.ToHex());
+
+    private static (uint Spaces, uint Newlines) Classify(Vector256<byte> bytes)
+    {
+        var controls = Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'\t'), Vector256.Create((byte)('\r' - '\t')));
+        var spaces = controls | Vector256.Equals(bytes, Vector256.Create((byte)' '));
+        return (spaces.ExtractMostSignificantBits(), Vector256.Equals(bytes, Vector256.Create((byte)'\n')).ExtractMostSignificantBits());
+    }
 }
