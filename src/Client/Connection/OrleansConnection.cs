@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Fleet;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Client.Connection;
+
+/// <summary>An Orleans client at work, with the store connection that it finds silos by.</summary>
+internal sealed class OrleansConnection(
+    ServiceProvider services,
+    ConnectionMultiplexer redis,
+    IClusterClient client,
+    string description,
+    TimeSpan clockOffset) : IFleetConnection
+{
+    public IFleetGrain Fleet { get; } = client.GetGrain<IFleetGrain>(0);
+
+    public string Description { get; } = description;
+
+    public TimeSpan ClockOffset { get; } = clockOffset;
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await redis.DisposeAsync();
+    }
+}

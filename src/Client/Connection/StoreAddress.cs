@@ -1,0 +1,54 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using OrleansHealing.Hosting;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Client.Connection;
+
+/// <summary>Where the cluster's store is: named, configured, or the embedded one of this machine, in this order.</summary>
+internal sealed record StoreAddress(ConfigurationOptions Options, bool IsEmbedded)
+{
+    /// <summary>Finds the store's address.</summary>
+    /// <exception cref="VerbFailure">The connection string is wrong (2), or no store has been started on this machine (4).</exception>
+    public static StoreAddress Resolve(ConnectionSettings settings, IConfiguration configuration)
+    {
+        if (settings.Redis is { Length: > 0 } named)
+        {
+            return new StoreAddress(Parse(named, "--redis"), IsEmbedded: false);
+        }
+
+        if (settings.StoreDirectory is null && configuration[HealingDefaults.RedisConnectionKey] is { Length: > 0 } configured)
+        {
+            return new StoreAddress(Parse(configured, HealingDefaults.RedisConnectionKey), IsEmbedded: false);
+        }
+
+        var directory = settings.StoreDirectory ?? configuration[HealingDefaults.StoreDirectoryKey] ?? EmbeddedStoreEndpoint.DefaultDirectory;
+        return EmbeddedStoreEndpoint.TryRead(directory, out var endpoint)
+            ? new StoreAddress(Parse(endpoint.ConnectionString, EmbeddedStoreEndpoint.FileName), IsEmbedded: true)
+            : throw Unreachable.NoStore(directory);
+    }
+
+    /// <summary>Host and port alone: never a password.</summary>
+    public override string ToString() => string.Join(", ", Options.EndPoints.Select(Name));
+
+    private static string Name(EndPoint endPoint) => endPoint switch
+    {
+        DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
+        _ => endPoint.ToString() ?? "",
+    };
+
+    private static ConfigurationOptions Parse(string connection, string source)
+    {
+        try
+        {
+            var options = ConfigurationOptions.Parse(connection);
+            options.SetDefaultPorts();
+            return options.EndPoints.Count > 0 ? options : throw new FormatException("no endpoint");
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // The library's message quotes pieces of the string, which may be pieces of a password.
+            throw new VerbFailure(ExitCodes.Usage, $"{source} is no Redis connection string; it looks like localhost:6379,password=…");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace OrleansHealing.Client.Connection;
+
+/// <summary>The ways in which no cluster answers, each with what to do about it.</summary>
+internal static class Unreachable
+{
+    private const string Start = "Start one: dotnet run --project src/Silo -- --silos 3 --demo";
+
+    public static VerbFailure NoStore(string directory) =>
+        new(ExitCodes.Unreachable, $"No cluster was started on this machine (no embedded store in {directory}).\n{Start}   or name a store: --redis HOST:PORT");
+
+    public static VerbFailure StoreDown(StoreAddress store, Exception cause) => store.IsEmbedded
+        ? new(ExitCodes.Unreachable, $"The embedded store at {store} does not answer; it ended after its last silo.\n{Start}", cause)
+        : new(ExitCodes.Unreachable, $"Redis at {store} does not answer, or refuses the password.\nLook at --redis or ConnectionStrings__redis.", cause);
+
+    public static VerbFailure NoSilo(StoreAddress store, string clusterId, TimeSpan waited, Exception? cause) => new(
+        ExitCodes.Unreachable,
+        $"The store at {store} answers, but no silo of cluster '{clusterId}' did within {waited.TotalSeconds:0.#} s.\n{Start}",
+        cause);
+
+    public static VerbFailure Lost(TimeSpan tried, Exception cause) => new(
+        ExitCodes.Unreachable,
+        $"The cluster stopped answering; gave up after {tried.TotalSeconds:0} s ({Reason(cause)}).\nLook whether silos are alive: healing doctor",
+        cause);
+
+    public static VerbFailure Unknown(Exception cause) => new(
+        ExitCodes.Unreachable,
+        $"No answer came ({Reason(cause)}), so it is not known whether it was done. Look: healing events",
+        cause);
+
+    private static string Reason(Exception cause) => cause switch
+    {
+        TimeoutException => "timed out",
+        _ => cause.GetType().Name.Replace("Exception", "", StringComparison.Ordinal),
+    };
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using OrleansHealing.Client.Connection;
+using OrleansHealing.Client.Output;
+using OrleansHealing.Client.Verbs;
+
+namespace OrleansHealing.Client;
+
+/// <summary>The console: takes a command line, runs its verb, and turns every ending into an exit code and a helpful line.</summary>
+internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput output, IProcessTable processes, TimeProvider time)
+{
+    private const string Name = "healing";
+
+    public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
+    {
+        var arguments = Describe().Parse(args);
+        if (arguments.Action is ParseErrorAction)
+        {
+            return Complain(arguments);
+        }
+
+        try
+        {
+            return await arguments.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    Output = output.Out,
+                    Error = output.Error,
+                    ProcessTerminationTimeout = TimeSpan.FromSeconds(2),
+                },
+                cancellationToken);
+        }
+        catch (Exception e) when (!GlobalOptions.IsDebug(arguments) || e is OperationCanceledException)
+        {
+            return Explain(e);
+        }
+    }
+
+    private RootCommand Describe()
+    {
+        Verb[] verbs =
+        [
+            new PsVerb(), new DescribeVerb(), new WatchVerb(), new EventsVerb(), new WaitVerb(),
+            new SpawnVerb(), new CrashVerb(), new RestartVerb(), new PauseVerb(), new ResumeVerb(), new ReleaseVerb(), new StopVerb(),
+            new SilosVerb(), new KillSiloVerb(), new KindsVerb(), new DoctorVerb(),
+        ];
+        var root = new RootCommand("See, command and break a self-healing fleet of agents.");
+        foreach (var verb in verbs)
+        {
+            verb.SetAction((arguments, stop) => verb.RunAsync(new VerbContext(arguments, connector, output, processes, time), stop));
+            root.Add(verb);
+        }
+
+        GlobalOptions.AddTo(root, verbs);
+        return root;
+    }
+
+    private int Complain(ParseResult arguments)
+    {
+        var verb = arguments.CommandResult.Command as Verb;
+        var unknown = verb is null && arguments.UnmatchedTokens.Count > 0 ? arguments.UnmatchedTokens[0] : null;
+        if (unknown is not null)
+        {
+            var near = Near.Of(unknown, arguments.RootCommandResult.Command.Subcommands.Select(c => c.Name));
+            output.Tell($"There is no verb '{unknown}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "")}");
+        }
+        else if (verb is null && arguments.Tokens.Count is 0)
+        {
+            output.Tell("Say what to do.");
+        }
+        else
+        {
+            foreach (var message in arguments.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))
+            {
+                output.Tell(message);
+            }
+        }
+
+        output.Tell($"See: {Name} {(verb is null ? "" : $"{verb.Name} ")}--help");
+        return ExitCodes.Usage;
+    }
+
+    private int Explain(Exception exception)
+    {
+        switch (exception)
+        {
+            case VerbFailure failure:
+                output.Tell(failure.Message);
+                return failure.ExitCode;
+            case OperationCanceledException:
+                return ExitCodes.Interrupted;
+            case IOException { HResult: BrokenPipe }:
+                // Whoever read the output (head, less) has enough.
+                return ExitCodes.Ok;
+            default:
+                output.Tell($"{exception.GetType().Name}: {Printable.Clean(exception.Message)}\nMore with --debug.");
+                return ExitCodes.Error;
+        }
+    }
+
+    private const int BrokenPipe = 32;
+}

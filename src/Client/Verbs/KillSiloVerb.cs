@@ -1,0 +1,102 @@
+using System.CommandLine;
+using OrleansHealing.Client.Output;
+using OrleansHealing.Fleet;
+
+namespace OrleansHealing.Client.Verbs;
+
+/// <summary>
+/// <c>kill-silo</c>: kills a silo's process on this machine, to see its agents come back elsewhere. A process is hit only if it
+/// is provably the silo: machine, start time and program must agree, since a pid alone may have been given to another by now.
+/// </summary>
+internal sealed class KillSiloVerb : Verb
+{
+    /// <summary>Two readings of one start time may be rounded apart by less.</summary>
+    private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(2);
+
+    private readonly Argument<string> _name = new("NAME") { Description = "The silo, e.g. silo-2." };
+    private readonly Option<bool> _anyProgram = new("--any-program")
+    {
+        Description = "Also if the program is not called OrleansHealing.Silo (a host of your own).",
+    };
+
+    public KillSiloVerb()
+        : base("kill-silo", "Kill a silo's process on this machine (SIGKILL) and see its agents move.")
+    {
+        Add(_name);
+        Add(_anyProgram);
+    }
+
+    public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Arguments.GetRequiredValue(_name);
+        await using var session = await context.ConnectAsync(cancellationToken);
+        var silos = await session.ReadAsync(fleet => fleet.SilosAsync(), cancellationToken);
+        var silo = Choose(silos, name);
+        var process = Identify(context.Processes, silo, context.Arguments.GetValue(_anyProgram));
+        if (!context.Processes.Kill(silo.Pid, process))
+        {
+            throw new VerbFailure(ExitCodes.Error, $"{name}'s process {silo.Pid} could not be killed: it ended just now, or it is another user's.");
+        }
+
+        Print(context, silo, silos);
+        return ExitCodes.Ok;
+    }
+
+    private static SiloView Choose(IReadOnlyList<SiloView> silos, string name)
+    {
+        var named = silos.Where(s => s.Name == name).ToList();
+        if (named.Count is 0)
+        {
+            var near = Near.Of(name, silos.Select(s => s.Name));
+            throw new VerbFailure(
+                ExitCodes.NotFound,
+                $"There is no silo '{name}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : " See: healing silos")}");
+        }
+
+        return named.Find(s => s.Status is not "dead")
+            ?? throw new VerbFailure(ExitCodes.Error, $"{name} is dead already.");
+    }
+
+    private static ProcessFacts Identify(IProcessTable processes, SiloView silo, bool anyProgram)
+    {
+        if (!string.Equals(silo.Machine, processes.Machine, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new VerbFailure(
+                ExitCodes.Error,
+                $"{silo.Name} lives on {silo.Machine}, this is {processes.Machine}. Run it there: healing kill-silo {silo.Name}");
+        }
+
+        var process = processes.Find(silo.Pid)
+            ?? throw new VerbFailure(ExitCodes.Error, $"{silo.Name}'s process {silo.Pid} is not there any more; the cluster will notice soon.");
+        if ((process.StartedAt - silo.ProcessStartedAt).Duration() > StartTolerance)
+        {
+            throw new VerbFailure(
+                ExitCodes.Error,
+                $"Process {silo.Pid} started at {process.StartedAt:u}, {silo.Name} at {silo.ProcessStartedAt:u}: it is another process now. Nothing was killed.");
+        }
+
+        return anyProgram || process.CommandLine.Contains("OrleansHealing.Silo", StringComparison.OrdinalIgnoreCase)
+            ? process
+            : throw new VerbFailure(
+                ExitCodes.Error,
+                $"Process {silo.Pid} does not look like a silo. Nothing was killed.\nIf it is a host of your own: healing kill-silo {silo.Name} --any-program");
+    }
+
+    private static void Print(VerbContext context, SiloView silo, IReadOnlyList<SiloView> silos)
+    {
+        switch (context.Format)
+        {
+            case OutputFormat.Json:
+                context.Output.WriteLine(ConsoleJson.List([silo]));
+                break;
+            case OutputFormat.Name:
+                context.Output.WriteLine(silo.Name);
+                break;
+            default:
+                var others = silos.Where(s => s.Name != silo.Name && s.Status is not "dead" && (s.Pid, s.Machine) == (silo.Pid, silo.Machine)).ToList();
+                var with = others.Count > 0 ? $" and with it {string.Join(", ", others.Select(s => s.Name))}" : "";
+                context.Output.WriteLine($"{silo.Name} (process {silo.Pid}, {Humanize.Count(silo.Agents, "agent")}) was killed{with}. See them move: healing events -f");
+                break;
+        }
+    }
+}

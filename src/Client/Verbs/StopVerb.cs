@@ -1,0 +1,38 @@
+using System.CommandLine;
+using OrleansHealing.Agents;
+using OrleansHealing.Client.Connection;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Client.Verbs;
+
+/// <summary><c>stop</c>: stop and forget. It asks whoever sits there; scripts, which nobody can answer for, go on.</summary>
+internal sealed class StopVerb : OrderVerb
+{
+    private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask." };
+
+    public StopVerb()
+        : base("stop", "Stop agents and forget them, checkpoints included.", CommandKind.Remove)
+    {
+        Aliases.Add("rm");
+        Add(_yes);
+    }
+
+    protected override async Task<bool> ConfirmAsync(VerbContext context, IReadOnlyList<AgentId> ids, CancellationToken cancellationToken) =>
+        !context.Output.CanAsk
+        || context.Arguments.GetValue(_yes)
+        || await context.Output.ConfirmAsync($"Stop and forget {string.Join(", ", ids)}, checkpoints included?", cancellationToken);
+
+    /// <summary>Given again after a lost answer, "not there" means that the first one was carried out.</summary>
+    protected override async Task<CommandResult> GiveAsync(FleetSession session, AgentId id, AgentCommand command, CancellationToken cancellationToken)
+    {
+        var tries = 0;
+        var result = await session.RepeatableOrderAsync(
+            fleet =>
+            {
+                tries++;
+                return fleet.CommandAsync(id, command);
+            },
+            cancellationToken);
+        return tries > 1 && result.Outcome is CommandOutcome.NotFound ? CommandResult.Done("Stopped and forgotten.") : result;
+    }
+}
