@@ -11,8 +11,8 @@ namespace OrleansHealing.Silo;
 /// <param name="launch">Runs this process as a launcher; returns the exit code.</param>
 /// <param name="runStore">Runs this process as the embedded store of a directory; returns the exit code.</param>
 internal sealed class SiloCommandLine(
-    Func<SiloOptions, Task<int>> runSilo,
-    Func<SiloOptions, Task<int>> launch,
+    Func<SiloCommand, Task<int>> runSilo,
+    Func<SiloCommand, Task<int>> launch,
     Func<string, TimeSpan, Task<int>> runStore)
 {
     /// <summary>The exit code of a command line that cannot be followed.</summary>
@@ -118,7 +118,7 @@ internal sealed class SiloCommandLine(
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction(result =>
         {
-            var options = new SiloOptions(
+            var options = new SiloCommand(
                 result.GetValue(_silos),
                 result.GetValue(_demo),
                 result.GetValue(_urls),

@@ -9,7 +9,7 @@ internal sealed record PlannedSilo(string Name, ChildCommand Command);
 internal static class LaunchPlan
 {
     /// <summary>The silos <c>silo-1</c> to <c>silo-N</c>, each with the arguments of the launcher that concern it.</summary>
-    public static IReadOnlyList<PlannedSilo> For(SiloOptions options, ChildCommand executable) =>
+    public static IReadOnlyList<PlannedSilo> For(SiloCommand options, ChildCommand executable) =>
     [
         .. Enumerable.Range(1, options.Silos).Select(number =>
         {
@@ -18,7 +18,7 @@ internal static class LaunchPlan
         }),
     ];
 
-    private static IEnumerable<string> ArgumentsOf(SiloOptions options, int number, string name)
+    private static IEnumerable<string> ArgumentsOf(SiloCommand options, int number, string name)
     {
         yield return "--silo-name";
         yield return name;

@@ -8,7 +8,7 @@ namespace OrleansHealing.Silo;
 /// <param name="SiloName">The name that a launcher gave; null when there is none.</param>
 /// <param name="WithParent">Whether the end of standard input is the order to stop.</param>
 /// <param name="Configuration">What is left, <c>--Section:Key=value</c>, for the configuration of the host.</param>
-internal sealed record SiloOptions(
+internal sealed record SiloCommand(
     int Silos,
     bool Demo,
     string? Urls,

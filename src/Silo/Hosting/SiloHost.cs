@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using Orleans.Dashboard;
+using OrleansHealing.Agents.BuiltIn;
+//DASH using OrleansHealing.Dashboard;
+using OrleansHealing.Hosting;
+using OrleansHealing.Silo.Demo;
+using OrleansHealing.Silo.EmbeddedStore;
+using OrleansHealing.Silo.Health;
+using OrleansHealing.Silo.Launching;
+using OrleansHealing.Telemetry;
+
+namespace OrleansHealing.Silo.Hosting;
+
+/// <summary>One silo, from its options to its end.</summary>
+internal static class SiloHost
+{
+    private const int StartFailed = 1;
+
+    /// <summary>Runs a silo until it is told to stop.</summary>
+    /// <returns>0, or 1 when it could not start; the reason is on <paramref name="errors"/>.</returns>
+    public static async Task<int> RunAsync(SiloCommand command, TextWriter output, TextWriter errors)
+    {
+        try
+        {
+            var builder = CreateBuilder(command);
+            var settings = HealingConfiguration.ReadSettings(builder.Configuration);
+            using var ports = SiloPorts.Reserve(
+                FreePorts.OfThisMachine, settings.SiloPort, settings.GatewayPort, command.Urls ?? builder.Configuration["urls"]);
+            var store = await SiloStore.FindAsync(builder.Configuration, settings, command.StoreDirectory, TimeProvider.System, CancellationToken.None);
+            await using var connection = store.Connection;
+            var name = command.SiloName ?? $"silo-{ports.Silo}";
+
+            builder.WebHost.UseUrls(ports.Urls);
+            builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
+            AddServices(builder, store, command);
+            await using var app = builder.Build();
+            app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.Urls.Split(';')[0];
+            Map(app);
+            app.Lifetime.ApplicationStarted.Register(() => Announce(output, name, ports));
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception e) when (Explain(e) is { } reason)
+        {
+            await errors.WriteLineAsync(reason);
+            return StartFailed;
+        }
+    }
+
+    private static WebApplicationBuilder CreateBuilder(SiloCommand command)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = [.. command.Configuration],
+            ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        return builder;
+    }
+
+    private static void AddSilo(ISiloBuilder silo, IConfiguration configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
+    {
+        silo.UseSiloStore(store, settings, ports, name);
+        silo.AddHealing(options =>
+            {
+                configuration.GetSection(HealingOptions.SectionName).Bind(options);
+                options.ConnectionString = store.ConnectionString;
+            })
+            .AddAgent<DataProcessingAgent>(DataProcessingAgent.Kind, DataProcessingAgent.Configure)
+            .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloCommand command)
+    {
+        //DASH builder.Services.AddHealingDashboard();
+        builder.Services.AddHealthChecks()
+            .AddCheck<SiloHealthCheck>("silo")
+            .AddCheck<StoreHealthCheck>("store")
+            .AddCheck<SupervisorHealthCheck>("supervisor");
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
+            .AddPrometheusExporter());
+        if (store.Guarded is { } guarded)
+        {
+            builder.Services.AddSingleton(guarded);
+            builder.Services.AddSingleton(store.Connection);
+            builder.Services.AddSingleton<EmbeddedStoreProcess>(s => new EmbeddedStoreProcess(s.GetRequiredService<TimeProvider>()));
+            builder.Services.AddHostedService<EmbeddedStoreGuard>();
+        }
+
+        if (command.WithParent)
+        {
+            builder.Services.AddHostedService<ParentWatch>();
+        }
+
+        if (command.Demo)
+        {
+            builder.Services.AddHostedService<DemoFleet>();
+        }
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapHealthPages();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOrleansDashboard("/orleans");
+        //DASH app.MapHealing();
+    }
+
+    private static void Announce(TextWriter output, string name, SiloPorts ports)
+    {
+        var url = ports.Urls.Split(';')[0];
+        output.WriteLine($"{name} is up. Dashboard: {url}  Orleans: {url}/orleans  API: {url}/api/v1/overview");
+    }
+
+    /// <summary>The reason in words for a user; null for what is no user's doing, which keeps its stack trace.</summary>
+    private static string? Explain(Exception e) => e switch
+    {
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
+        SiloStartException or PortTakenException or EmbeddedStoreException => e.Message,
+        InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable => unreadable.Message,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken => taken.Message,
+        _ => null,
+    };
+}
