@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using OrleansHealing.Silo.EmbeddedStore;
+using OrleansHealing.Silo.Hosting;
 
 namespace OrleansHealing.Silo;
 
@@ -25,6 +28,15 @@ internal sealed class SiloCommandLine(
         Description = $"How many silos to start, 1 to {MostSilos}; each is a process of its own.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            if (!int.TryParse(TextOf(result), NumberStyles.None, CultureInfo.InvariantCulture, out var silos) || silos is < 1 or > MostSilos)
+            {
+                result.AddError($"--silos must be a number from 1 to {MostSilos}, not '{TextOf(result)}'.");
+            }
+
+            return silos;
+        },
     };
 
     private readonly Option<bool> _demo = new("--demo") { Description = "Spawn a demo fleet." };
@@ -49,10 +61,22 @@ internal sealed class SiloCommandLine(
     private readonly Option<double> _lingerSeconds = new("--linger-seconds")
     {
         DefaultValueFactory = _ => EmbeddedStoreServer.DefaultLinger.TotalSeconds,
+        CustomParser = result =>
+        {
+            if (!double.TryParse(TextOf(result), CultureInfo.InvariantCulture, out var seconds) || seconds is not (> 0 and <= 86_400))
+            {
+                result.AddError($"--linger-seconds must be above 0 and at most 86400, not '{TextOf(result)}'.");
+            }
+
+            return seconds;
+        },
     };
 
     /// <summary>Follows the command line.</summary>
-    /// <returns>The exit code: <see cref="UsageError"/> with a message on <paramref name="errors"/> for one that breaks a rule.</returns>
+    /// <returns>
+    /// The exit code: <see cref="UsageError"/> with a message on <paramref name="errors"/> for one that breaks a rule, 1 with a
+    /// message where a port or the store is not to be had.
+    /// </returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
         var result = CreateRoot().Parse(arguments);
@@ -71,39 +95,34 @@ internal sealed class SiloCommandLine(
             return UsageError;
         }
 
-        return await result.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = output,
-            Error = errors,
+            return await result.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = errors,
 
-            // The host, the launcher and the store each have their own way to end in order, longer than the library's 2 s.
-            ProcessTerminationTimeout = null,
-            EnableDefaultExceptionHandler = false,
-        });
+                // The host, the launcher and the store each have their own way to end in order, longer than the library's 2 s.
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (Exception e) when (e is PortTakenException or EmbeddedStoreException)
+        {
+            // What the user's machine is short of, said in a sentence; a stack trace would only hide it.
+            await errors.WriteLineAsync(e.Message);
+            return 1;
+        }
     }
 
     private RootCommand CreateRoot()
     {
-        _silos.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 1 or > MostSilos)
-            {
-                result.AddError($"--silos must be a number from 1 to {MostSilos}.");
-            }
-        });
         _urls.Validators.Add(result => CheckUrls(result.GetValueOrDefault<string?>(), result.AddError));
         _storeDirectory.Validators.Add(result =>
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
             {
                 result.AddError("--store-directory must be a path.");
-            }
-        });
-        _lingerSeconds.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<double>() is not (> 0 and <= 86_400))
-            {
-                result.AddError("--linger-seconds must be above 0 and at most 86400.");
             }
         });
 
@@ -130,6 +149,8 @@ internal sealed class SiloCommandLine(
         });
         return root;
     }
+
+    private static string TextOf(ArgumentResult result) => result.Tokens is [.., var last] ? last.Value : string.Empty;
 
     private static void CheckUrls(string? urls, Action<string> addError)
     {

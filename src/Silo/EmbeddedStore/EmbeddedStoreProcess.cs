@@ -37,7 +37,10 @@ internal sealed class EmbeddedStoreProcess(TimeProvider time, ChildCommand? exec
         {
             while (true)
             {
-                if (EmbeddedStoreEndpoint.TryRead(files.Root, out var endpoint) && await StoreProbe.AnswersAsync(endpoint, time, cancellation))
+                // One that was started in vain is waited for: it would become a store should the other die in this moment.
+                if (EmbeddedStoreEndpoint.TryRead(files.Root, out var endpoint)
+                    && (process is null || process.HasExited || process.Id == endpoint.Pid)
+                    && await StoreProbe.AnswersAsync(endpoint, time, cancellation))
                 {
                     return endpoint;
                 }

@@ -60,7 +60,7 @@ internal static class SiloHost
         return builder;
     }
 
-    private static void AddSilo(ISiloBuilder silo, IConfiguration configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
+    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
     {
         silo.UseSiloStore(store, settings, ports, name);
         silo.AddHealing(options =>

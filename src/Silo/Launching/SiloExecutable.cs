@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
 namespace OrleansHealing.Silo.Launching;
@@ -12,7 +13,7 @@ internal static class SiloExecutable
         {
             var assembly = typeof(SiloExecutable).Assembly;
             var running = Environment.ProcessPath;
-            if (running is not null && Path.GetFileNameWithoutExtension(running) == assembly.GetName().Name)
+            if (IsNamed(running, assembly.GetName().Name!))
             {
                 return new ChildCommand(running, []);
             }
@@ -22,9 +23,12 @@ internal static class SiloExecutable
         }
     }
 
+    // Not by the name without its extension: OrleansHealing.Silo.Tests is another program.
+    private static bool IsNamed([NotNullWhen(true)] string? path, string name) => Path.GetFileName(path) is { } file && (file == name || file == name + ".exe");
+
     private static string DotnetHost(string? running)
     {
-        if (running is not null && Path.GetFileNameWithoutExtension(running) == "dotnet")
+        if (IsNamed(running, "dotnet"))
         {
             return running;
         }

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace OrleansHealing.Silo;
+
+/// <summary>Waits for what other processes bring about; fails with what was awaited and what was seen.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public static async Task<T> SeeAsync<T>(string awaited, Func<Task<T>> look, Func<T, bool> isIt)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var seen = await look();
+            if (isIt(seen))
+            {
+                return seen;
+            }
+
+            Assert.True(watch.Elapsed < Limit, $"Awaited for {Limit.TotalSeconds} s: {awaited}. Seen last: {seen}");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public static Task TrueAsync(string awaited, Func<bool> look) => SeeAsync(awaited, () => Task.FromResult(look()), seen => seen);
+}
