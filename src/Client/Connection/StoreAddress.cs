@@ -28,13 +28,13 @@ internal sealed record StoreAddress(ConfigurationOptions Options, bool IsEmbedde
             : throw Unreachable.NoStore(directory);
     }
 
-    /// <summary>Host and port alone: never a password.</summary>
-    public override string ToString() => string.Join(", ", Options.EndPoints.Select(Name));
-
-    private static string Name(EndPoint endPoint) => endPoint switch
+    /// <summary>
+    /// The first host and port alone. Not the others: of a password with a comma in it, the rest is read as one more host.
+    /// </summary>
+    public override string ToString() => Options.EndPoints[0] switch
     {
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
-        _ => endPoint.ToString() ?? "",
+        var other => other.ToString() ?? "",
     };
 
     private static ConfigurationOptions Parse(string connection, string source)

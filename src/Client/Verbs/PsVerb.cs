@@ -18,7 +18,6 @@ internal sealed class PsVerb : Verb
     public PsVerb()
         : base("ps", "List agents.")
     {
-        Aliases.Add("list");
         Add(_status);
         Add(_search);
         Add(_limit);

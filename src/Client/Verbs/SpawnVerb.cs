@@ -9,7 +9,7 @@ namespace OrleansHealing.Client.Verbs;
 /// <summary><c>spawn</c>: takes on an agent that the command line describes, or those of a file.</summary>
 internal sealed class SpawnVerb : Verb
 {
-    private readonly Argument<AgentId?> _id = VerbOptions.OptionalId();
+    private readonly Argument<AgentId?> _id = VerbOptions.OptionalId("Its name; not with -f.");
     private readonly Option<string?> _kind = new("--kind", "-k") { Description = "What it is made from (see: healing kinds).", HelpName = "KIND" };
     private readonly Option<string?> _file = new("--file", "-f")
     {

@@ -13,7 +13,6 @@ internal sealed class StopVerb : OrderVerb
     public StopVerb()
         : base("stop", "Stop agents and forget them, checkpoints included.", CommandKind.Remove)
     {
-        Aliases.Add("rm");
         Add(_yes);
     }
 

@@ -11,9 +11,9 @@ internal static class VerbOptions
 {
     public static Argument<AgentId> Id() => new("ID") { Description = "The agent.", CustomParser = ParseId };
 
-    public static Argument<AgentId?> OptionalId() => new("ID")
+    public static Argument<AgentId?> OptionalId(string description) => new("ID")
     {
-        Description = "One agent.",
+        Description = description,
         Arity = ArgumentArity.ZeroOrOne,
         CustomParser = result => result.Tokens.Count is 0 ? null : ParseId(result),
     };

@@ -8,7 +8,7 @@ namespace OrleansHealing.Client.Verbs;
 /// <summary><c>watch</c>: the fleet, or one agent, on a screen that is drawn again in place; without a screen, the changes as lines.</summary>
 internal sealed class WatchVerb : Verb
 {
-    private readonly Argument<AgentId?> _id = VerbOptions.OptionalId();
+    private readonly Argument<AgentId?> _id = VerbOptions.OptionalId("One agent; without it the fleet.");
 
     public WatchVerb()
         : base("watch", "Watch the fleet or one agent live. q leaves.") => Add(_id);

@@ -1,0 +1,43 @@
+using Orleans.Runtime;
+using OrleansHealing.Agents;
+using OrleansHealing.Client.Tests.Fakes;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Client.Tests.Connection;
+
+/// <summary>A fleet grain on a real silo. Its log is the process's, as the real one's is the store's, so it outlives silos.</summary>
+internal sealed class TestFleetGrain(ILocalSiloDetails silo) : Grain, IFleetGrain
+{
+    public static readonly FakeFleet Store = new();
+
+    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Store.SpawnAsync(definition, actor);
+
+    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Store.CommandAsync(id, command);
+
+    public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Store.CrashAsync(id, mode, actor);
+
+    public Task<Page<AgentView>> ListAsync(AgentQuery query) => Store.ListAsync(query);
+
+    public Task<AgentDetails?> DescribeAsync(AgentId id) => Store.DescribeAsync(id);
+
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => Store.ActionsAsync(id, limit);
+
+    public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId)
+    {
+        await foreach (var action in Store.FollowAsync(id, afterId))
+        {
+            yield return action;
+        }
+    }
+
+    public Task<FleetOverview> OverviewAsync() => Store.OverviewAsync();
+
+    /// <summary>Tells which silo answers.</summary>
+    public Task<IReadOnlyList<SiloView>> SilosAsync() => Task.FromResult<IReadOnlyList<SiloView>>(
+        [Samples.Silo(silo.Name, Environment.ProcessId) with { Address = silo.SiloAddress.ToParsableString() }]);
+
+    public Task<IReadOnlyList<KindView>> KindsAsync() => Store.KindsAsync();
+
+    public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Store.DoctorAsync();
+}

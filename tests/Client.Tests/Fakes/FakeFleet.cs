@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Client.Tests.Fakes;
+
+/// <summary>A fleet in memory that remembers the orders it was given, and fails on demand.</summary>
+internal sealed class FakeFleet : IFleetGrain
+{
+    public SortedDictionary<AgentId, AgentDetails> Agents { get; } = [];
+
+    /// <summary>Oldest first.</summary>
+    public List<SupervisorAction> Log { get; } = [];
+
+    public List<SiloView> Silos { get; } = [];
+
+    public List<KindView> Kinds { get; } = [];
+
+    public List<DoctorFinding> Findings { get; } = [];
+
+    public List<AgentDefinition> Spawned { get; } = [];
+
+    public ConcurrentQueue<string> Orders { get; } = [];
+
+    /// <summary>Thrown by the next calls, one each.</summary>
+    public ConcurrentQueue<Exception> Failures { get; } = [];
+
+    /// <summary>What a spawn answers.</summary>
+    public Func<AgentDefinition, CommandResult> OnSpawn { get; set; } = d => CommandResult.Done($"Spawned as {d.Kind}.", 1);
+
+    /// <summary>What an order on an agent that is there answers.</summary>
+    public Func<AgentId, string, CommandResult> OnOrder { get; set; } = (_, order) => CommandResult.Done($"{order} done.", 8);
+
+    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    {
+        Fail();
+        Spawned.Add(definition);
+        return Task.FromResult(OnSpawn(definition));
+    }
+
+    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
+        Order(id, command.Kind.ToString().ToLowerInvariant() + (command.Reason is null ? "" : $" ({command.Reason})"));
+
+    public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order(id, $"crash {mode.ToString().ToLowerInvariant()}");
+
+    public Task<Page<AgentView>> ListAsync(AgentQuery query)
+    {
+        Fail();
+        var all = Agents.Values.Select(d => d.Agent)
+            .Where(a => query.Status is null || a.Status == query.Status)
+            .Where(a => query.Search is null || a.Id.Value.Contains(query.Search, StringComparison.OrdinalIgnoreCase))
+            .Where(a => query.Cursor is null || string.CompareOrdinal(a.Id.Value, query.Cursor) > 0)
+            .ToList();
+        var page = all.Take(query.Limit).ToList();
+        return Task.FromResult(new Page<AgentView>(page, page.Count < all.Count ? page[^1].Id.Value : null));
+    }
+
+    public Task<AgentDetails?> DescribeAsync(AgentId id)
+    {
+        Fail();
+        return Task.FromResult(Agents.GetValueOrDefault(id));
+    }
+
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit)
+    {
+        Fail();
+        lock (Log)
+        {
+            return Task.FromResult<IReadOnlyList<SupervisorAction>>(
+                [.. Log.Where(a => id is null || a.AgentId == id).Reverse().Take(limit)]);
+        }
+    }
+
+    public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId)
+    {
+        var shown = afterId;
+        while (true)
+        {
+            SupervisorAction? next;
+            lock (Log)
+            {
+                next = Log.Find(a => (id is null || a.AgentId == id) && string.CompareOrdinal(a.Id, shown) > 0);
+            }
+
+            Fail();
+            if (next is null)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+                continue;
+            }
+
+            shown = next.Id;
+            yield return next;
+        }
+    }
+
+    public Task<FleetOverview> OverviewAsync()
+    {
+        Fail();
+        return Task.FromResult(new FleetOverview
+        {
+            Agents = Agents.Count,
+            ByStatus = Agents.Values.GroupBy(d => d.Agent.Status).ToDictionary(g => Serialization.Words.ToWord(g.Key), g => (long)g.Count()),
+            Restarts = Agents.Values.Sum(d => d.Agent.TotalRestarts),
+            Failures = 6,
+            MttrSeconds = 2.13,
+            MalformedRecords = 0,
+            Supervisors = [new SupervisorPulse { Partition = 0, Silo = "silo-2", LastRoundAgeSeconds = 0.31 }],
+        });
+    }
+
+    public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<SiloView>(Silos);
+
+    public Task<IReadOnlyList<KindView>> KindsAsync() => Answer<KindView>(Kinds);
+
+    public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Answer<DoctorFinding>(Findings);
+
+    private Task<IReadOnlyList<T>> Answer<T>(List<T> items)
+    {
+        Fail();
+        return Task.FromResult<IReadOnlyList<T>>(items);
+    }
+
+    private Task<CommandResult> Order(AgentId id, string order)
+    {
+        Orders.Enqueue($"{id} {order}");
+        Fail();
+        return Task.FromResult(Agents.ContainsKey(id) ? OnOrder(id, order) : CommandResult.NotFound(id.Value));
+    }
+
+    private void Fail()
+    {
+        if (Failures.TryDequeue(out var failure))
+        {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Orleans.Runtime;
+using OrleansHealing.Agents;
+using OrleansHealing.Client.Tests.Fakes;
+using OrleansHealing.Fleet;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Client.Tests.Verbs;
+
+public sealed class SpawnVerbTests
+{
+    private readonly FakeFleet _fleet = new();
+
+    [Fact]
+    public async Task Spawn_WithOptions_SendsTheDefinition()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync(
+            "spawn", "books", "--kind", "data-processing", "--set", "path=/data/a b.txt", "--set", "linesPerSecond=50", "--set", "loud=true",
+            "--label", "team=red", "--restart", "transient", "--max-restarts", "3", "--heartbeat", "0.5", "--timeout", "2.5s",
+            "--progress-timeout", "30", "--stable", "10", "--backoff-base", "1", "--backoff-max", "9"));
+
+        Assert.Equal("books: Spawned as data-processing.\n", console.Out);
+        Assert.Equal(
+            """{"id":"books","kind":"data-processing","settings":{"path":"/data/a b.txt","linesPerSecond":50,"loud":true},"labels":{"team":"red"},"policy":{"restart":"transient","maxRestarts":3,"heartbeatSeconds":0.5,"timeoutSeconds":2.5,"progressTimeoutSeconds":30,"stableSeconds":10,"backoff":{"baseSeconds":1,"maxSeconds":9}}}""",
+            Json(Assert.Single(_fleet.Spawned)));
+    }
+
+    [Fact]
+    public async Task Spawn_WithKindAlone_LeavesTheRestToKindAndFleet()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("spawn", "books", "-k", "ai", "-o", "name"));
+
+        Assert.Equal("books\n", console.Out);
+        Assert.Equal("""{"id":"books","kind":"ai"}""", Json(Assert.Single(_fleet.Spawned)));
+    }
+
+    [Fact]
+    public async Task Spawn_FromStdin_TakesAnArray()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet, Input = """[{"id":"a","kind":"ai"},{"id":"b","kind":"ai","policy":{"maxRestarts":2}}]""" };
+
+        Assert.Equal(0, await console.RunAsync("spawn", "-f", "-"));
+
+        Assert.Equal("a: Spawned as ai.\nb: Spawned as ai.\n", console.Out);
+    }
+
+    [Fact]
+    public async Task Spawn_FromAFile_TakesOneDefinition()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """{"id":"a","kind":"ai"}""", TestContext.Current.CancellationToken);
+            var console = new ConsoleHarness { Fleet = _fleet };
+
+            Assert.Equal(0, await console.RunAsync("spawn", "-f", file));
+
+            Assert.Equal("a", Assert.Single(_fleet.Spawned).Id.Value);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Spawn_FileWithFaults_NamesEachAndSpawnsNothing()
+    {
+        var console = new ConsoleHarness
+        {
+            Fleet = _fleet,
+            Input = """[{"id":"ok","kind":"ai"},{"id":"a"},{"id":"b","kind":"ai","polcy":{}},{"id":"?","kind":"ai"},{"id":"ok","kind":"ai"}]""",
+        };
+
+        Assert.Equal(2, await console.RunAsync("spawn", "-f", "-"));
+
+        Assert.Empty(_fleet.Spawned);
+        Assert.Equal(
+            """
+            stdin has faults; nothing was spawned:
+              definition 2: required and missing: 'kind'.
+              definition 3, polcy: The JSON property 'polcy' could not be mapped to any .NET member contained in type a definition.
+              definition 4, id: An agent id must be 1 to 128 characters out of A-Z a-z 0-9 . _ : - and start with a letter or a digit.
+              ok is there 2 times
+
+            """,
+            console.Error);
+    }
+
+    [Theory]
+    [InlineData("{", "stdin is no JSON: line 1, ")]
+    [InlineData("", "stdin is no JSON: line 1, ")]
+    public async Task Spawn_FileThatIsNoJson_Is2(string input, string expected)
+    {
+        var console = new ConsoleHarness { Input = input };
+
+        Assert.Equal(2, await console.RunAsync("spawn", "-f", "-"));
+
+        Assert.StartsWith(expected, console.Error);
+    }
+
+    [Fact]
+    public async Task Spawn_Invalid_PrintsEveryFaultOnItsOwnLine()
+    {
+        _fleet.OnSpawn = _ => CommandResult.Invalid([new Fault("kind", "must be one of ai (it is 'x')"), new Fault("policy.maxRestarts", "must be 1 to 1,000,000 (it is 0)")]);
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(2, await console.RunAsync("spawn", "a", "--kind", "x", "--max-restarts", "0"));
+
+        Assert.Equal("a is not valid:\n  kind must be one of ai (it is 'x')\n  policy.maxRestarts must be 1 to 1,000,000 (it is 0)\n", console.Error);
+    }
+
+    [Fact]
+    public async Task Spawn_ThereAlready_Is1()
+    {
+        _fleet.OnSpawn = _ => CommandResult.Conflict("There is an agent 'a' already.");
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(1, await console.RunAsync("spawn", "a", "--kind", "ai"));
+
+        Assert.Equal("a: There is an agent 'a' already.\n", console.Error);
+    }
+
+    [Fact]
+    public async Task Spawn_AnswerLostThenThereAlready_WasCarriedOutIfItIsTheSame()
+    {
+        var view = Samples.Healthy("a") with { Kind = "ai" };
+        _fleet.Agents[Samples.Id("a")] = Samples.Details(view) with { Definition = new AgentDefinition { Id = view.Id, Kind = "ai" } };
+        _fleet.Failures.Enqueue(new SiloUnavailableException("died"));
+        _fleet.OnSpawn = _ => CommandResult.Conflict("There is an agent 'a' already.");
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("spawn", "a", "--kind", "ai"));
+
+        Assert.Equal("a: Spawned.\n", console.Out);
+    }
+
+    private static string Json(AgentDefinition definition) => JsonText.From(definition, HealingJson.Default.Options).Text;
+}

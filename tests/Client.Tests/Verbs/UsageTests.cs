@@ -1,0 +1,88 @@
+using OrleansHealing.Client.Tests.Fakes;
+
+namespace OrleansHealing.Client.Tests.Verbs;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("", "Say what to do.")]
+    [InlineData("pss", "There is no verb 'pss'. Did you mean ps?")]
+    [InlineData("ps --bogus", "Unrecognized command or argument '--bogus'.")]
+    [InlineData("ps -o xml", "--output must be one of table, json, name (it is 'xml')")]
+    [InlineData("ps --limit 0", "--limit must be a whole number over 0 (it is '0')")]
+    [InlineData("ps --status well", "--status must be one of starting, healthy, stale,")]
+    [InlineData("ps --timeout 0", "--timeout must be over 0 and at most 3600 seconds (it is 0)")]
+    [InlineData("describe", "Required argument 'ID' missing for command: 'describe'.")]
+    [InlineData("restart", "Required argument 'ID' missing for command: 'restart'.")]
+    [InlineData("pause _a", "'_a' is no agent id: it must be 1 to 128 characters")]
+    [InlineData("crash a --mode loud", "--mode must be one of exception, hang, block, silent, exit (it is 'loud')")]
+    [InlineData("wait a --for rain", "--for must be one of starting, healthy,")]
+    [InlineData("spawn", "Name the agent: healing spawn ID --kind KIND")]
+    [InlineData("spawn a", "Say what it is made from: --kind KIND")]
+    [InlineData("spawn a -k b --set x", "--set takes NAME=VALUE (it is 'x')")]
+    [InlineData("spawn a -k b --heartbeat often", "--heartbeat must be a number of seconds (it is 'often')")]
+    [InlineData("spawn a -f x.json", "With -f everything stands in the file")]
+    [InlineData("kill-silo", "Required argument 'NAME' missing")]
+    public async Task Run_WrongCommandLine_Is2WithALineAndNeverConnects(string line, string expected)
+    {
+        var console = new ConsoleHarness();
+
+        Assert.Equal(2, await console.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+        Assert.StartsWith(expected, console.Error);
+        Assert.Contains("See: healing ", console.Error);
+        Assert.Equal("", console.Out);
+        Assert.Null(console.Asked);
+    }
+
+    [Theory]
+    [InlineData("ps --timeout 3", 3)]
+    [InlineData("--timeout 3 ps", 3)]
+    [InlineData("--connect-timeout 4s ps", 4)]
+    [InlineData("wait books --timeout 3", 10)]
+    [InlineData("ps", 10)]
+    public async Task Run_Timeout_MeansConnectingWhereTheVerbHasNoneOfItsOwn(string line, int seconds)
+    {
+        var console = new ConsoleHarness();
+        console.Fleet.Agents[Samples.Id("books")] = Samples.Details(Samples.Healthy());
+
+        Assert.Equal(0, await console.RunAsync(line.Split(' ')));
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), console.Asked!.Timeout);
+    }
+
+    [Fact]
+    public async Task Run_Help_ListsTheVerbs()
+    {
+        var console = new ConsoleHarness();
+
+        Assert.Equal(0, await console.RunAsync("--help"));
+
+        Assert.All(
+            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "watch", "wait", "silos", "kill-silo", "kinds", "doctor"],
+            verb => Assert.Contains($"\n  {verb} ", console.Out));
+    }
+
+    [Fact]
+    public async Task Run_NoCluster_Is4WithWhatToStart()
+    {
+        var console = new ConsoleHarness { ConnectFailure = Client.Connection.Unreachable.NoStore("/data") };
+
+        Assert.Equal(4, await console.RunAsync("ps"));
+
+        Assert.Equal(
+            "No cluster was started on this machine (no embedded store in /data).\n"
+            + "Start one: dotnet run --project src/Silo -- --silos 3 --demo   or name a store: --redis HOST:PORT\n",
+            console.Error);
+    }
+
+    [Fact]
+    public async Task Run_UnexpectedFault_Is1WithoutAStackTrace()
+    {
+        var console = new ConsoleHarness { ConnectFailure = new InvalidDataException("odd") };
+
+        Assert.Equal(1, await console.RunAsync("ps"));
+
+        Assert.Equal("InvalidDataException: odd\nMore with --debug.\n", console.Error);
+    }
+}
