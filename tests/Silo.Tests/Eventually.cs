@@ -5,7 +5,7 @@ namespace OrleansHealing.Silo;
 /// <summary>Waits for what other processes bring about; fails with what was awaited and what was seen.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task<T> SeeAsync<T>(string awaited, Func<Task<T>> look, Func<T, bool> isIt)

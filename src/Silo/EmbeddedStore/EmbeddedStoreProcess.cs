@@ -16,7 +16,7 @@ internal sealed class EmbeddedStoreProcess(TimeProvider time, ChildCommand? exec
 
     private const int LogLinesShown = 10;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -26,7 +26,7 @@ internal sealed class EmbeddedStoreProcess(TimeProvider time, ChildCommand? exec
     /// Returns where the store of <paramref name="directory"/> listens, after it answered. Safe to be called by any number
     /// of processes at once: one store comes of it. A running store keeps its own linger time.
     /// </summary>
-    /// <exception cref="EmbeddedStoreException">It did not answer within 30 seconds.</exception>
+    /// <exception cref="EmbeddedStoreException">It ended, or did not answer within 60 seconds.</exception>
     public async Task<EmbeddedStoreEndpoint> EnsureStartedAsync(string directory, TimeSpan linger, CancellationToken cancellation)
     {
         var files = new StoreDirectory(Path.GetFullPath(directory));

@@ -18,7 +18,7 @@ public sealed class ParentWatchTests
 
         parent.Kill();
 
-        await lifetime.Stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await lifetime.Stopping.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await watch.StopAsync(TestContext.Current.CancellationToken);
     }
 
