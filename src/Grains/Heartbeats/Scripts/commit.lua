@@ -6,6 +6,9 @@
 --      4 member to take out, 5 the latest deadline under which that is right ('' for any), 6 member to put in, 7 its deadline,
 --      8 restart at, 9 look at, 10 definition to write, 11 actions to keep, 12 failures, 13 restarts, 14 recoveries,
 --      15 ms to recover, 16 incarnation, 17.. the actions, oldest first
+-- The writes stand in an order in which every prefix of them is safe: a store whose log records a script write by write (the
+-- embedded one does) can be killed between two. Until the state is written nothing new holds but the fence and the log; after
+-- it, what is missing is made up for by the next look.
 -- Returns 1 done; 0 somebody else changed the state; -1 the agent was heard of since.
 local state = redis.call('HGET', KEYS[4], ARGV[1]) or ''
 if state ~= ARGV[2] then return 0 end
@@ -16,41 +19,14 @@ end
 if ARGV[10] ~= '' then
   local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
   if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
-  redis.call('HSET', KEYS[5], ARGV[1], ARGV[10])
 end
 
-if ARGV[4] ~= '' then
-  redis.call('ZREM', KEYS[1], ARGV[4])
-  redis.call('HDEL', KEYS[8], ARGV[4])
-  redis.call('SREM', KEYS[15], ARGV[4])
-  redis.call('HDEL', KEYS[7], ARGV[1])
-end
+-- 1. The fence: the old incarnation may write nothing more, and the new one has its deadline.
+if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[1], ARGV[7], ARGV[6]) end
-if ARGV[8] ~= '' then redis.call('ZADD', KEYS[2], ARGV[8], ARGV[1]) else redis.call('ZREM', KEYS[2], ARGV[1]) end
-if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) else redis.call('ZREM', KEYS[3], ARGV[1]) end
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[5], ARGV[1], ARGV[10]) end
 
-if ARGV[2] ~= '' and KEYS[13] ~= KEYS[14] then redis.call('ZREM', KEYS[13], ARGV[1]) end
-if ARGV[3] ~= '' then
-  redis.call('HSET', KEYS[4], ARGV[1], ARGV[3])
-  redis.call('ZADD', KEYS[14], 0, ARGV[1])
-else
-  redis.call('ZREM', KEYS[13], ARGV[1])
-  redis.call('HDEL', KEYS[4], ARGV[1])
-  redis.call('HDEL', KEYS[5], ARGV[1])
-  redis.call('HDEL', KEYS[6], ARGV[1])
-  redis.call('HDEL', KEYS[7], ARGV[1])
-  redis.call('DEL', KEYS[10], KEYS[12])
-  -- A later agent of the same name must not be given a number that this one had.
-  local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
-  if not floor or tonumber(floor) < tonumber(ARGV[16]) then redis.call('HSET', KEYS[11], 'incarnationFloor', ARGV[16]) end
-end
-
-if ARGV[12] ~= '0' then redis.call('HINCRBY', KEYS[11], 'failures', ARGV[12]) end
-if ARGV[13] ~= '0' then redis.call('HINCRBY', KEYS[11], 'restarts', ARGV[13]) end
-if ARGV[14] ~= '0' then
-  redis.call('HINCRBY', KEYS[11], 'recoveries', ARGV[14])
-  redis.call('HINCRBY', KEYS[11], 'recoveryMs', ARGV[15])
-end
+-- 2. The log.
 for i = 17, #ARGV do
   redis.call('LPUSH', KEYS[9], ARGV[i])
   if ARGV[3] ~= '' then redis.call('LPUSH', KEYS[10], ARGV[i]) end
@@ -58,5 +34,42 @@ end
 if #ARGV >= 17 then
   redis.call('LTRIM', KEYS[9], 0, ARGV[11] - 1)
   if ARGV[3] ~= '' then redis.call('LTRIM', KEYS[10], 0, ARGV[11] - 1) end
+end
+
+-- 3. The state, with its schedule before it.
+if ARGV[3] ~= '' then
+  redis.call('ZADD', KEYS[14], 0, ARGV[1])
+  if ARGV[8] ~= '' then redis.call('ZADD', KEYS[2], ARGV[8], ARGV[1]) end
+  if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) end
+  redis.call('HSET', KEYS[4], ARGV[1], ARGV[3])
+else
+  -- A later agent of the same name must not be given a number that this one had.
+  local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
+  if not floor or tonumber(floor) < tonumber(ARGV[16]) then redis.call('HSET', KEYS[11], 'incarnationFloor', ARGV[16]) end
+  redis.call('HDEL', KEYS[5], ARGV[1])
+  redis.call('HDEL', KEYS[4], ARGV[1])
+end
+
+-- 4. What nobody asks for any more.
+if ARGV[8] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+if ARGV[9] == '' then redis.call('ZREM', KEYS[3], ARGV[1]) end
+if ARGV[3] == '' or (ARGV[2] ~= '' and KEYS[13] ~= KEYS[14]) then redis.call('ZREM', KEYS[13], ARGV[1]) end
+if ARGV[4] ~= '' then
+  redis.call('HDEL', KEYS[8], ARGV[4])
+  redis.call('SREM', KEYS[15], ARGV[4])
+  redis.call('HDEL', KEYS[7], ARGV[1])
+end
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[6], ARGV[1])
+  redis.call('HDEL', KEYS[7], ARGV[1])
+  redis.call('DEL', KEYS[10], KEYS[12])
+end
+
+-- 5. Counters.
+if ARGV[12] ~= '0' then redis.call('HINCRBY', KEYS[11], 'failures', ARGV[12]) end
+if ARGV[13] ~= '0' then redis.call('HINCRBY', KEYS[11], 'restarts', ARGV[13]) end
+if ARGV[14] ~= '0' then
+  redis.call('HINCRBY', KEYS[11], 'recoveries', ARGV[14])
+  redis.call('HINCRBY', KEYS[11], 'recoveryMs', ARGV[15])
 end
 return 1

@@ -2,7 +2,7 @@
 -- KEYS 1 deadlines, 2 reports, 3 heartbeats; ARGV 1 member, 2 id, 3 now, 4 report, 5 last heartbeat ('' for none)
 -- Returns 1 accepted; 0 fenced.
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[3], ARGV[2], ARGV[5]) end
 return 1
