@@ -55,7 +55,9 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
             s.GetRequiredService<ILocalSiloDetails>().Name));
         services.AddSingleton(s => new SupervisorNudge(
-            s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<IClusterMembershipService>(),
+            s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<GrainRestartBackend>();
         services.AddSingleton<RestartBackends>();
@@ -67,6 +69,7 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<Doctor>();
         services.AddSingleton<SiloAddressOfPages>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
+        services.AddHostedService<SiloObituary>();
         services.AddSingleton<SupervisorWatch>();
         services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
     }

@@ -4,14 +4,14 @@ using OrleansHealing.Agents;
 namespace OrleansHealing.Supervision;
 
 /// <summary>Wakes supervisors about agents that something was written of. What comes while a call is made goes with the next one.</summary>
-internal sealed class SupervisorNudge(IGrainFactory grains, int partitions)
+internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipService membership, int partitions)
 {
-    private readonly Line[] _lines = [.. Enumerable.Range(0, partitions).Select(p => new Line(grains, p))];
+    private readonly Line[] _lines = [.. Enumerable.Range(0, partitions).Select(p => new Line(grains, membership, p))];
 
     /// <summary>Never blocks or throws; a nudge that is lost is a delay.</summary>
     public void Tell(AgentId id) => _lines[id.PartitionOf(_lines.Length)].Tell(id);
 
-    private sealed class Line(IGrainFactory grains, int partition)
+    private sealed class Line(IGrainFactory grains, IClusterMembershipService membership, int partition)
     {
         private readonly ConcurrentQueue<AgentId> _waiting = new();
         private int _isCalling;
@@ -35,6 +35,12 @@ internal sealed class SupervisorNudge(IGrainFactory grains, int partitions)
                     ids.Add(id);
                 }
 
+                if (!HasActiveSilo())
+                {
+                    // The last silo is on its way out: what was written waits for the next one.
+                    continue;
+                }
+
                 try
                 {
                     await grains.GetGrain<ISupervisorGrain>(partition).NudgeAsync([.. ids]);
@@ -43,10 +49,16 @@ internal sealed class SupervisorNudge(IGrainFactory grains, int partitions)
                 {
                     // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store.
                 }
-
-                Volatile.Write(ref _isCalling, 0);
             }
-            while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isCalling, 1) == 0);
+            while (HasMore());
         }
+
+        private bool HasMore()
+        {
+            Volatile.Write(ref _isCalling, 0);
+            return !_waiting.IsEmpty && Interlocked.Exchange(ref _isCalling, 1) == 0;
+        }
+
+        private bool HasActiveSilo() => membership.CurrentSnapshot.Members.Values.Any(m => m.Status is SiloStatus.Active);
     }
 }
