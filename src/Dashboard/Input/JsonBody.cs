@@ -50,6 +50,8 @@ internal static class JsonBody
             var read = await reader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > maxBytes)
             {
+                // A read that is left open would cost the connection, and with it the next request.
+                reader.AdvanceTo(read.Buffer.End);
                 throw new ProblemException(Problem.TooLarge(maxBytes));
             }
 
