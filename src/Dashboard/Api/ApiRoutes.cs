@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Api;
+
+/// <summary>The routes of the contract.</summary>
+internal static class ApiRoutes
+{
+    public static void MapApi(this IEndpointRouteBuilder endpoints)
+    {
+        var fleet = endpoints.ServiceProvider.GetRequiredService<FleetApi>();
+        var events = endpoints.ServiceProvider.GetRequiredService<EventStream>();
+        var api = endpoints.MapGroup("/api/v1");
+
+        // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
+        api.MapGet("/agents", (Delegate)fleet.ListAsync);
+        api.MapPost("/agents", (Delegate)fleet.SpawnAsync);
+        api.RefuseOtherMethods("/agents", "GET, POST");
+
+        api.MapGet("/agents/{id}", (HttpContext http, string id) => fleet.DescribeAsync(http, id));
+        api.MapDelete("/agents/{id}", (HttpContext http, string id) => fleet.CommandAsync(http, id, CommandKind.Remove));
+        api.RefuseOtherMethods("/agents/{id}", "GET, DELETE");
+
+        api.MapPost("/agents/{id}/crash", (HttpContext http, string id) => fleet.CrashAsync(http, id));
+        api.RefuseOtherMethods("/agents/{id}/crash", "POST");
+        api.MapOrder(fleet, "restart", CommandKind.Restart);
+        api.MapOrder(fleet, "pause", CommandKind.Pause);
+        api.MapOrder(fleet, "resume", CommandKind.Resume);
+        api.MapOrder(fleet, "release", CommandKind.Release);
+
+        api.MapRead("/actions", fleet.ActionsAsync);
+        api.MapRead("/overview", fleet.OverviewAsync);
+        api.MapRead("/silos", fleet.SilosAsync);
+        api.MapRead("/kinds", fleet.KindsAsync);
+        api.MapRead("/events", events.ServeAsync);
+
+        // Of everything else below /api, so that a typing error is answered as an API answers and not by the app's pages.
+        endpoints.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
+            $"There is no {Texts.Shorten(http.Request.Method)} {Texts.Shorten(http.Request.Path.Value ?? "", 120)} in this API.")).ExcludeFromDescription();
+    }
+
+    private static void MapRead(this RouteGroupBuilder api, string pattern, Func<HttpContext, Task<IResult>> read)
+    {
+        api.MapGet(pattern, (Delegate)read);
+        api.RefuseOtherMethods(pattern, "GET");
+    }
+
+    private static void MapOrder(this RouteGroupBuilder api, FleetApi fleet, string verb, CommandKind kind)
+    {
+        var pattern = $"/agents/{{id}}/{verb}";
+        api.MapPost(pattern, (HttpContext http, string id) => fleet.CommandAsync(http, id, kind));
+        api.RefuseOtherMethods(pattern, "POST");
+    }
+
+    /// <summary>An endpoint of any method ranks after those that name theirs.</summary>
+    private static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
+        api.Map(pattern, (HttpContext http) =>
+        {
+            http.Response.Headers.Allow = allowed;
+            return new Problem(
+                StatusCodes.Status405MethodNotAllowed,
+                "Method Not Allowed",
+                $"{Texts.Shorten(http.Request.Method)} is not allowed here; allowed: {allowed}.");
+        }).ExcludeFromDescription();
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansHealing.Dashboard.Api;
+
+/// <summary>Who sends a request, as the action log shows it.</summary>
+internal static class Caller
+{
+    /// <summary>The authenticated user's name, or <c>http:</c> and the address that the request came from.</summary>
+    public static string Of(HttpContext http)
+    {
+        if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
+        {
+            return Texts.Shorten(name, 128);
+        }
+
+        var address = http.Connection.RemoteIpAddress;
+        return $"http:{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}";
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Messaging;
+
+namespace OrleansHealing.Dashboard.Api;
+
+/// <summary>Turns what a handler throws into an answer that says what to do next.</summary>
+internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+            return TypedResults.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (ProblemException e)
+        {
+            return e.Problem;
+        }
+        catch (BadHttpRequestException e)
+        {
+            return new Problem(e.StatusCode, "Bad Request", e.Message);
+        }
+        catch (Exception e) when (!http.Response.HasStarted && IsOutOfReach(e))
+        {
+            LogOutOfReach(http.Request.Method, http.Request.Path, e);
+            return Problem.Unavailable(HttpMethods.IsGet(http.Request.Method)
+                ? "The cluster or its store is out of reach; try again."
+                : "The cluster or its store is out of reach; the order may or may not have been carried out. Look before you try again.");
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            LogFailed(http.Request.Method, http.Request.Path, http.TraceIdentifier, e);
+            return new Problem(
+                StatusCodes.Status500InternalServerError,
+                "Internal Server Error",
+                $"The request failed for a reason that is in the silo's log, under {http.TraceIdentifier}.");
+        }
+    }
+
+    internal static bool IsOutOfReach(Exception e) =>
+        e is TimeoutException
+            or OrleansMessageRejectionException
+            or ConnectionFailedException
+            or ClientNotAvailableException
+            or GatewayTooBusyException
+            or LimitExceededException
+            or EnumerationAbortedException
+
+        // The store's client is no dependency of this library; its failures are known by name when they cross it.
+        || e.GetType().Namespace is "StackExchange.Redis"
+        || (e.InnerException is { } inner && e is AggregateException or OrleansException && IsOutOfReach(inner));
+
+    [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} was answered with 503: the cluster or its store is out of reach")]
+    private partial void LogOutOfReach(string method, string path, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Error, "{Method} {Path} failed ({TraceId})")]
+    private partial void LogFailed(string method, string path, string traceId, Exception exception);
+}

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Dashboard.Hosting;
+using OrleansHealing.Dashboard.Input;
+using OrleansHealing.Fleet;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Api;
+
+/// <summary>What each route does: read the request, ask the fleet, write the answer.</summary>
+internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOptions> options)
+{
+    private const int DefaultLimit = 100;
+    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
+
+    private IFleetGrain Fleet => grains.GetGrain<IFleetGrain>(0);
+
+    public async Task<IResult> ListAsync(HttpContext http)
+    {
+        var read = new QueryReader(http.Request, "status", "search", "limit", "cursor");
+        var query = new AgentQuery
+        {
+            Status = read.Word<AgentStatus>("status"),
+            Search = read.Text("search"),
+            Limit = read.Limit("limit", AgentQuery.MaxLimit, DefaultLimit),
+            Cursor = read.Token("cursor", "must be the nextCursor of the page before, as it came", text => AgentId.TryParse(text, out _)),
+        };
+        read.ThrowIfWrong();
+        return ApiJson.Ok(await Fleet.ListAsync(query), HealingJson.Default.PageAgentView);
+    }
+
+    public async Task<IResult> SpawnAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var definition = await Bodies.DefinitionAsync(http.Request, _maxBodyBytes);
+        var fleet = Fleet;
+        var result = await fleet.SpawnAsync(definition, Caller.Of(http));
+        if (result.Outcome is not CommandOutcome.Ok)
+        {
+            return Reply(result);
+        }
+
+        // Gone again already: somebody else removed it between the two calls.
+        return await fleet.DescribeAsync(definition.Id) is { } details ? ApiJson.Created(http, details.Agent) : Reply(result);
+    }
+
+    public async Task<IResult> DescribeAsync(HttpContext http, string id)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var agent = ParseId(id);
+        return await Fleet.DescribeAsync(agent) is { } details
+            ? ApiJson.Details(details)
+            : Reply(CommandResult.NotFound(agent.Value));
+    }
+
+    public async Task<IResult> CommandAsync(HttpContext http, string id, CommandKind kind)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var agent = ParseId(id);
+        var reason = await Bodies.ReasonAsync(http.Request, _maxBodyBytes);
+        return Reply(await Fleet.CommandAsync(agent, new AgentCommand(kind, Caller.Of(http), reason)));
+    }
+
+    public async Task<IResult> CrashAsync(HttpContext http, string id)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var agent = ParseId(id);
+        var mode = await Bodies.CrashModeAsync(http.Request, _maxBodyBytes);
+        return Reply(await Fleet.CrashAsync(agent, mode, Caller.Of(http)));
+    }
+
+    public async Task<IResult> ActionsAsync(HttpContext http)
+    {
+        var read = new QueryReader(http.Request, "agent", "limit");
+        var agent = read.Agent("agent");
+        var limit = read.Limit("limit", AgentQuery.MaxLimit, DefaultLimit);
+        read.ThrowIfWrong();
+        return ApiJson.Page(await Fleet.ActionsAsync(agent, limit), HealingJson.Default.PageSupervisorAction);
+    }
+
+    public async Task<IResult> OverviewAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return ApiJson.Ok(await Fleet.OverviewAsync(), HealingJson.Default.FleetOverview);
+    }
+
+    public async Task<IResult> SilosAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return ApiJson.Page(await Fleet.SilosAsync(), HealingJson.Default.PageSiloView);
+    }
+
+    public async Task<IResult> KindsAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return ApiJson.Page(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
+    }
+
+    private static AgentId ParseId(string text) => AgentId.TryParse(text, out var id)
+        ? id
+        : throw new ProblemException(Problem.Invalid("id", $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"));
+
+    private static IResult Reply(CommandResult result) => result.Outcome switch
+    {
+        CommandOutcome.Ok => ApiJson.Ok(new CommandReply(result.Message, result.Incarnation), CommandReplyJson.Default.CommandReply),
+        CommandOutcome.NotFound => Problem.NotFound(result.Message),
+        CommandOutcome.Conflict => Problem.Conflict(result.Message),
+        _ => result.Faults.Count > 0 ? Problem.Invalid(result.Faults) : new Problem(StatusCodes.Status400BadRequest, "Bad Request", result.Message),
+    };
+}

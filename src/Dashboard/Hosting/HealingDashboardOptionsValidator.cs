@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace OrleansHealing.Dashboard.Hosting;
+
+internal sealed class HealingDashboardOptionsValidator : IValidateOptions<HealingDashboardOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HealingDashboardOptions options)
+    {
+        var faults = Check(options).ToArray();
+        return faults.Length is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Check(HealingDashboardOptions options)
+    {
+        const string Type = nameof(HealingDashboardOptions);
+        if (options.AllowedHosts.Count is 0)
+        {
+            yield return $"{Type}.AllowedHosts must name at least one host, or '*' for any (it is empty).";
+        }
+
+        foreach (var host in options.AllowedHosts.Where(h => !IsHost(h)))
+        {
+            yield return $"{Type}.AllowedHosts must hold host names or addresses without scheme and port, '*.name' or '*' (it holds '{host}').";
+        }
+
+        if (options.MaxBodyBytes is < 1024 or > 16 * 1024 * 1024)
+        {
+            yield return $"{Type}.MaxBodyBytes must be 1,024 to 16,777,216 (it is {options.MaxBodyBytes}).";
+        }
+
+        if (options.EventKeepAlive < TimeSpan.FromSeconds(1) || options.EventKeepAlive > TimeSpan.FromHours(1))
+        {
+            yield return $"{Type}.EventKeepAlive must be 1 second to 1 hour (it is {options.EventKeepAlive.TotalSeconds} s).";
+        }
+
+        if (options.MaxEventStreams is < 1 or > 100_000)
+        {
+            yield return $"{Type}.MaxEventStreams must be 1 to 100,000 (it is {options.MaxEventStreams}).";
+        }
+    }
+
+    private static bool IsHost(string? host) =>
+        host is "*" || Uri.CheckHostName(host is { } h && h.StartsWith("*.", StringComparison.Ordinal) ? h[2..] : host) is not UriHostNameType.Unknown;
+}

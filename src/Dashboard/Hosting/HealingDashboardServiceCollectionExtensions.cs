@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Api;
+
+namespace OrleansHealing.Dashboard.Hosting;
+
+/// <summary>Adds what the fleet's HTTP API and page need.</summary>
+public static class HealingDashboardServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the services of <see cref="HealingEndpointRouteBuilderExtensions.MapHealing"/>. The app must also have an
+    /// <see cref="IGrainFactory"/>, as every silo (<c>UseOrleans</c>) and client (<c>UseOrleansClient</c>) has. Safe to call twice.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Changes the defaults; a wrong value stops the host when it starts, with the property and the rule.</param>
+    public static IServiceCollection AddHealingDashboard(this IServiceCollection services, Action<HealingDashboardOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<HealingDashboardOptions>().ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealingDashboardOptions>, HealingDashboardOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FleetApi>();
+        services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<RequestGuard>();
+        services.TryAddSingleton<FailureFilter>();
+        return services;
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Http;
+using OrleansHealing.Agents;
+using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Serialization;
+
+namespace OrleansHealing.Dashboard.Input;
+
+/// <summary>Reads the query of a request, and names everything that is wrong with it at once. An empty value is as good as none.</summary>
+internal sealed class QueryReader
+{
+    private const int MaxTextLength = 256;
+    private readonly IQueryCollection _query;
+    private readonly FaultList _faults = new();
+
+    /// <param name="request">The request.</param>
+    /// <param name="known">Every parameter that it may have.</param>
+    public QueryReader(HttpRequest request, params string[] known)
+    {
+        _query = request.Query;
+        foreach (var name in _query.Keys.Where(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)))
+        {
+            _faults.Add(Texts.Shorten(name), known.Length is 0 ? "is unknown (no parameter is taken)" : $"is unknown (known: {string.Join(", ", known)})");
+        }
+    }
+
+    /// <summary>A text; null when it is not given.</summary>
+    public string? Text(string name)
+    {
+        var values = _query[name];
+        if (values.Count > 1)
+        {
+            _faults.Add(name, FormattableString.Invariant($"must be given once (it is given {values.Count} times)"));
+            return null;
+        }
+
+        var text = values.ToString();
+        if (text.Length > MaxTextLength)
+        {
+            _faults.Add(name, FormattableString.Invariant($"must be at most {MaxTextLength} characters (it is {text.Length})"));
+            return null;
+        }
+
+        return text.Length is 0 ? null : text;
+    }
+
+    /// <summary>A whole number from 1 to <paramref name="max"/>.</summary>
+    public int Limit(string name, int max, int otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            && number >= 1 && number <= max)
+        {
+            return number;
+        }
+
+        _faults.Add(name, FormattableString.Invariant($"must be a whole number from 1 to {max} (it is '{Texts.Shorten(text)}')"));
+        return otherwise;
+    }
+
+    /// <summary>A word of an enum.</summary>
+    public T? Word<T>(string name)
+        where T : struct, Enum
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Words.TryParse<T>(text, out var value))
+        {
+            return value;
+        }
+
+        _faults.Add(name, $"must be one of {Words.List<T>()} (it is '{Texts.Shorten(text)}')");
+        return null;
+    }
+
+    /// <summary>An agent's id.</summary>
+    public AgentId? Agent(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (AgentId.TryParse(text, out var id))
+        {
+            return id;
+        }
+
+        _faults.Add(name, $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')");
+        return null;
+    }
+
+    /// <summary>Text that an answer gave: printable ASCII without spaces.</summary>
+    public string? Token(string name, string rule, Func<string, bool>? isRight = null)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (text.All(c => c is > ' ' and < '\x7f') && (isRight is null || isRight(text)))
+        {
+            return text;
+        }
+
+        _faults.Add(name, $"{rule} (it is '{Texts.Shorten(text)}')");
+        return null;
+    }
+
+    /// <summary>Call after the last parameter was read.</summary>
+    /// <exception cref="ProblemException">Something was wrong.</exception>
+    public void ThrowIfWrong()
+    {
+        if (_faults.Items.Count > 0)
+        {
+            throw new ProblemException(Problem.Invalid(_faults.Items));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace OrleansHealing.Dashboard.Input;
+
+/// <summary>What a JSON value may look like. Unlike a serializer, which stops at the first fault, it finds all of them.</summary>
+internal abstract class Shape
+{
+    /// <summary>Any text.</summary>
+    public static readonly Shape Text = new Leaf(value => TextOf(value) is null ? MustBe("text", value) : null);
+
+    /// <summary>A number that a double holds.</summary>
+    public static readonly Shape Number = new Leaf(value =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? null : MustBe("a number", value));
+
+    /// <summary>A whole number that an int holds.</summary>
+    public static readonly Shape WholeNumber = new Leaf(value =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out _) ? null : MustBe("a whole number", value));
+
+    /// <summary>An object of any members; only what no object may have is a fault.</summary>
+    public static readonly Shape AnyObject = new OpenObject();
+
+    /// <summary>Adds every fault of <paramref name="value"/>, which stands at <paramref name="path"/>.</summary>
+    public abstract void Check(JsonElement value, string path, FaultList faults);
+
+    /// <summary>Text that keeps a rule: null when it does, else the rule.</summary>
+    public static Shape TextThat(Func<string, string?> rule) =>
+        new Leaf(value => TextOf(value) is { } text ? rule(text) : MustBe("text", value));
+
+    /// <summary>An object whose members all have one shape.</summary>
+    public static Shape MapOf(Shape values) => new OpenObject(values);
+
+    /// <summary>An object of these members and no other.</summary>
+    public static Shape Object(params Member[] members) => new ClosedObject(members);
+
+    /// <summary>The rule that <paramref name="value"/> is no <paramref name="what"/>, with what it is.</summary>
+    protected static string MustBe(string what, JsonElement value) => $"must be {what} (it is {Describe(value)})";
+
+    /// <summary>The path of a member, readable also when its name is no identifier.</summary>
+    protected static string Join(string path, string name)
+    {
+        var isPlain = name.Length is > 0 and <= 40 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        var step = isPlain ? name : $"['{Api.Texts.Shorten(name)}']";
+        return path is "body" ? step : isPlain ? $"{path}.{step}" : path + step;
+    }
+
+    /// <summary>The text of a string; null when it is none, or escapes half a surrogate pair.</summary>
+    protected static string? TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String ? Unicode(value.GetString) : null;
+
+    /// <summary>The name of a member; null when it escapes half a surrogate pair.</summary>
+    protected static string? NameOf(JsonProperty member) => Unicode(() => member.Name);
+
+    private static string? Unicode(Func<string?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            // The one way to learn that an escaped text is no Unicode; the caller makes a fault of it.
+            return null;
+        }
+    }
+
+    private static string Describe(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "null",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Number => Api.Texts.Shorten(value.GetRawText()),
+        JsonValueKind.String => TextOf(value) is { } text ? $"the text '{Api.Texts.Shorten(text)}'" : "no valid Unicode",
+        JsonValueKind.Array => "an array",
+        _ => "an object",
+    };
+
+    private sealed class Leaf(Func<JsonElement, string?> rule) : Shape
+    {
+        public override void Check(JsonElement value, string path, FaultList faults)
+        {
+            if (rule(value) is { } broken)
+            {
+                faults.Add(path, broken);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using OrleansHealing.Dashboard.Support;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Api;
+
+public sealed class OrderTests : ApiTest
+{
+    [Fact]
+    public async Task Post_Definition_SpawnsAndAnswersTheAgent()
+    {
+        var (status, body, response) = await Api.SendAsync(
+            "POST", "/api/v1/agents", """{"id":"a-1","kind":"data-processing","settings":{"path":"/x","deep":[{"a":1}]},"labels":null,"policy":{"backoff":{"factor":3}}}""");
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("/api/v1/agents/a-1", response.Headers.Location?.ToString());
+        Assert.StartsWith("""{"id":"a-1","kind":"data-processing","status":"backing-off",""", body, StringComparison.Ordinal);
+        Assert.Equal(["""spawn a-1 data-processing {"path":"/x","deep":[{"a":1}]} by http:127.0.0.1"""], Fleet.Orders);
+    }
+
+    [Fact]
+    public async Task Post_DefinitionThatTheFleetRefuses_NamesEveryFault()
+    {
+        Fleet.Result = CommandResult.Invalid([new Fault("kind", "is unknown"), new Fault("settings.path", "is required"), new Fault("settings.path", "must be a file")]);
+
+        var (status, body, _) = await Api.SendAsync("POST", "/api/v1/agents", """{"id":"a-1","kind":"x"}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(
+            """{"status":400,"title":"Bad Request","detail":"kind is unknown; settings.path is required; settings.path must be a file.","errors":{"kind":["is unknown"],"settings.path":["is required","must be a file"]}}""",
+            body);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/agents/a-1/crash", """{"mode":"silent"}""", "crash a-1 Silent by http:127.0.0.1")]
+    [InlineData("POST", "/api/v1/agents/a-1/restart", null, "Restart a-1 by http:127.0.0.1 because -")]
+    [InlineData("POST", "/api/v1/agents/a-1/pause", """{"reason":"night"}""", "Pause a-1 by http:127.0.0.1 because night")]
+    [InlineData("POST", "/api/v1/agents/a-1/resume", "{}", "Resume a-1 by http:127.0.0.1 because -")]
+    [InlineData("POST", "/api/v1/agents/a-1/release", """{"reason":null}""", "Release a-1 by http:127.0.0.1 because -")]
+    [InlineData("DELETE", "/api/v1/agents/a-1", null, "Remove a-1 by http:127.0.0.1 because -")]
+    [InlineData("POST", "/api/v1/agents/a%3A1/restart", "\uFEFF{}", "Restart a:1 by http:127.0.0.1 because -")]
+    public async Task Order_OfAnAgent_IsCarriedOut(string method, string path, string? body, string expected)
+    {
+        var (status, answer, _) = await Api.SendAsync(method, path, body);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("""{"message":"It is done.","incarnation":8}""", answer);
+        Assert.Equal([expected], Fleet.Orders);
+    }
+
+    [Fact]
+    public async Task Order_ThatConflicts_Answers409()
+    {
+        Fleet.Result = CommandResult.Conflict("Agent 'a-1' is there already.");
+
+        foreach (var (path, body) in new[] { ("/api/v1/agents", """{"id":"a-1","kind":"x"}"""), ("/api/v1/agents/a-1/release", "{}") })
+        {
+            var (status, answer, _) = await Api.SendAsync("POST", path, body);
+
+            Assert.Equal(HttpStatusCode.Conflict, status);
+            Assert.Contains("is there already", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Order_ForNobody_Answers404()
+    {
+        Fleet.Result = CommandResult.NotFound("a-2");
+
+        var (status, _, _) = await Api.SendAsync("DELETE", "/api/v1/agents/a-2");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+    }
+
+    [Fact]
+    public async Task Order_OfASignedInUser_CarriesTheName()
+    {
+        await using var api = await ApiHost.StartAsync(before: app => app.Use((http, next) =>
+        {
+            http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ada\n")], "test"));
+            return next(http);
+        }));
+
+        await api.SendAsync("POST", "/api/v1/agents/a-1/restart");
+
+        Assert.Equal(["Restart a-1 by ada? because -"], api.Fleet.Orders);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/overview", "try again")]
+    [InlineData("GET", "/api/v1/events", "try again")]
+    [InlineData("POST", "/api/v1/agents/a-1/restart", "may or may not have been carried out")]
+    public async Task Request_WhileTheClusterIsOutOfReach_Answers503(string method, string path, string fragment)
+    {
+        foreach (var failure in new Exception[] { new TimeoutException(), new SiloUnavailableException(), new OrleansException("", new TimeoutException()) })
+        {
+            Fleet.Failure = failure;
+
+            var (status, body, response) = await Api.SendAsync(method, path);
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+            Assert.Contains(fragment, body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Request_ThatFailsInside_TellsNothingOfTheInside()
+    {
+        Fleet.Failure = new InvalidOperationException("password=secret");
+
+        var (status, body, _) = await Api.SendAsync("GET", "/api/v1/overview");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, status);
+        Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using OrleansHealing.Dashboard.Support;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Api;
+
+public sealed class ReadTests : ApiTest
+{
+    private const string Agent =
+        """
+        "id":"a-1","kind":"data-processing","status":"backing-off","incarnation":7,"consecutiveFailures":2,"totalRestarts":6,"lastHeartbeatAt":"2026-03-04T05:06:07.890Z","deadline":null,"nextRestartAt":"2026-03-04T05:06:11.890Z","silo":"silo-1","progress":{"lines":12},"lastFailure":{"reason":"crashed","message":"\u003Cb\u003Eno\u003C/b\u003E such line","at":"2026-03-04T05:06:07.890Z"},"labels":{"team":"blue"}
+        """;
+
+    private const string Action =
+        """
+        {"id":"02","at":"2026-03-04T05:06:07.890Z","agentId":"a-1","action":"failed","incarnation":7,"reason":"crashed","details":"It threw.","consecutiveFailures":2,"backoffSeconds":4}
+        """;
+
+    [Theory]
+    [InlineData("/api/v1/agents", $$"""{"items":[{{{Agent}}}],"nextCursor":"a-1"}""")]
+    [InlineData("/api/v1/actions?limit=1", $$"""{"items":[{{Action}}],"nextCursor":null}""")]
+    [InlineData("/api/v1/actions?agent=other", """{"items":[],"nextCursor":null}""")]
+    [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}]}""")]
+    [InlineData("/api/v1/silos", """{"items":[{"name":"silo-1","url":"http://127.0.0.1:8080","pid":4711,"status":"active","agents":1,"startedAt":"2026-03-04T05:06:07.890Z","machine":"box","address":"127.0.0.1:11111@1","processStartedAt":"2026-03-04T05:06:07.890Z"}],"nextCursor":null}""")]
+    public async Task Get_List_AnswersTheContractsJson(string path, string expected)
+    {
+        var (status, body, response) = await Api.SendAsync("GET", path);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(expected, body);
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task Get_Kinds_AnswersNamesAndSettings()
+    {
+        var (status, body, _) = await Api.SendAsync("GET", "/api/v1/kinds");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith("""{"items":[{"name":"data-processing","settings":[{"name":"path","type":""", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_Agent_HasTheViewOnTopAndPolicyInSeconds()
+    {
+        var (status, body, _) = await Api.SendAsync("GET", "/api/v1/agents/a-1");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(
+            $$$"""
+            {{{{Agent}}},"definition":{"id":"a-1","kind":"data-processing","settings":{"path":"/data/x"},"policy":{"maxRestarts":3}},"policy":{"restart":"permanent","maxRestarts":3,"heartbeatSeconds":1,"timeoutSeconds":5,"progressTimeoutSeconds":90,"stableSeconds":60,"startupSeconds":15,"stopSeconds":2.5,"backoff":{"baseSeconds":2,"factor":2,"maxSeconds":60,"jitter":0.1}},"desired":{"mode":"run","actor":"http:127.0.0.1","at":"2026-03-04T05:06:07.890Z"},"actions":[{{{Action}}}],"checkpoints":[{"incarnation":6,"sequence":3,"at":"2026-03-04T05:06:07.890Z","length":120}]}
+            """,
+            body);
+    }
+
+    [Fact]
+    public async Task Get_UnknownAgent_Answers404()
+    {
+        var (status, body, response) = await Api.SendAsync("GET", "/api/v1/agents/nobody");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("""{"status":404,"title":"Not Found","detail":"There is no agent \u0027nobody\u0027."}""", body);
+    }
+
+    [Fact]
+    public async Task Get_AgentsWithQuery_HandsItOn()
+    {
+        await Api.SendAsync("GET", "/api/v1/agents?status=backing-off&search=team%3Dblue&limit=1000&cursor=a-0");
+        await Api.SendAsync("GET", "/api/v1/agents?status=&search=&limit=&cursor=");
+
+        Assert.Equal(
+            [new AgentQuery { Status = AgentStatus.BackingOff, Search = "team=blue", Limit = 1000, Cursor = "a-0" }, new AgentQuery()],
+            Fleet.Queries);
+    }
+}

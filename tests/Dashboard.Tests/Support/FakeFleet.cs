@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Support;
+
+/// <summary>A fleet of one agent, that writes down what it was asked and answers as it is told.</summary>
+public sealed class FakeFleet : IFleetGrain
+{
+    private readonly Channel<SupervisorAction> _news = Channel.CreateUnbounded<SupervisorAction>();
+
+    public ConcurrentQueue<string> Orders { get; } = [];
+
+    public List<AgentQuery> Queries { get; } = [];
+
+    public Exception? Failure { get; set; }
+
+    public CommandResult Result { get; set; } = CommandResult.Done("It is done.", 8);
+
+    public bool IsEmpty { get; set; }
+
+    public List<SupervisorAction> Log { get; } = [Sample.Action("01", ActionKind.Spawned), Sample.Action("02", ActionKind.Failed)];
+
+    public TaskCompletionSource FollowerLeft { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Publish(SupervisorAction action) => _news.Writer.TryWrite(action);
+
+    public void EndStream(Exception? error) => _news.Writer.Complete(error);
+
+    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) =>
+        Order($"spawn {definition.Id} {definition.Kind} {definition.Settings?.Json} by {actor}");
+
+    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
+        Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}");
+
+    public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order($"crash {id} {mode} by {actor}");
+
+    public Task<Page<AgentView>> ListAsync(AgentQuery query)
+    {
+        Queries.Add(query);
+        return Answer(new Page<AgentView>([Sample.Agent], "a-1"));
+    }
+
+    public Task<AgentDetails?> DescribeAsync(AgentId id) => Answer<AgentDetails?>(IsEmpty || id != Sample.Agent.Id ? null : Sample.Details);
+
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) =>
+        Answer<IReadOnlyList<SupervisorAction>>([.. Log.AsEnumerable().Reverse().Where(a => id is null || a.AgentId == id).Take(limit)]);
+
+    public Task<FleetOverview> OverviewAsync() => Answer(Sample.Overview);
+
+    public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<IReadOnlyList<SiloView>>([Sample.Silo]);
+
+    public Task<IReadOnlyList<KindView>> KindsAsync() => Answer<IReadOnlyList<KindView>>([Sample.Kind]);
+
+    public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Answer<IReadOnlyList<DoctorFinding>>([]);
+
+    IAsyncEnumerable<SupervisorAction> IFleetGrain.FollowAsync(AgentId? id, string? afterId) => FollowAsync(afterId, default);
+
+    private async IAsyncEnumerable<SupervisorAction> FollowAsync(string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var action in Log.Where(a => afterId is not null && string.CompareOrdinal(a.Id, afterId) > 0))
+            {
+                yield return action;
+            }
+
+            await foreach (var action in _news.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return action;
+            }
+        }
+        finally
+        {
+            FollowerLeft.TrySetResult();
+        }
+    }
+
+    private Task<CommandResult> Order(string order)
+    {
+        if (Failure is null)
+        {
+            Orders.Enqueue(order);
+        }
+
+        return Answer(Result);
+    }
+
+    private Task<T> Answer<T>(T value) => Failure is { } failure ? Task.FromException<T>(failure) : Task.FromResult(value);
+}

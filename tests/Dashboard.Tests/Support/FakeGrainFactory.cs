@@ -1,0 +1,22 @@
+using System.Reflection;
+using OrleansHealing.Fleet;
+
+namespace OrleansHealing.Dashboard.Support;
+
+/// <summary>A grain factory that knows one grain: the fleet, at key 0.</summary>
+public class FakeGrainFactory : DispatchProxy
+{
+    private FakeFleet? _fleet;
+
+    public static IGrainFactory Of(FakeFleet fleet)
+    {
+        var factory = Create<IGrainFactory, FakeGrainFactory>();
+        ((FakeGrainFactory)(object)factory)._fleet = fleet;
+        return factory;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod is { Name: "GetGrain" } && targetMethod.ReturnType == typeof(IFleetGrain) && args is [0L, null]
+            ? _fleet
+            : throw new NotSupportedException($"{targetMethod} is not what the API should call.");
+}
