@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using OrleansHealing.Agents;
 using OrleansHealing.Client.Tests.Fakes;
 using OrleansHealing.Fleet;
