@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
-//DASH using OrleansHealing.Dashboard;
+using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.Demo;
 using OrleansHealing.Silo.EmbeddedStore;
@@ -74,7 +74,7 @@ internal static class SiloHost
 
     private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloCommand command)
     {
-        //DASH builder.Services.AddHealingDashboard();
+        builder.Services.AddHealingDashboard();
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")
@@ -106,7 +106,7 @@ internal static class SiloHost
         app.MapHealthPages();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOrleansDashboard("/orleans");
-        //DASH app.MapHealing();
+        app.MapHealing();
     }
 
     private static void Announce(TextWriter output, string name, SiloPorts ports)
