@@ -89,7 +89,7 @@ async function show() {
     cell(silo.url && /^https?:/.test(silo.url) ? link(silo.name, silo.url) : silo.name), cell(status(silo.status)), cell(silo.pid, 'pid'), cell(silo.agents, 'agents'))));
   at('actions').replaceChildren(...(actions.items.length ? actions.items.map(showAction) : [make('li', 'Nothing yet.', { className: 'none' })]));
   const counts = Object.entries(overview.byStatus).filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`);
-  if (Date.now() > notice.until) say(`${overview.agents} agents (${counts.join(', ') || 'none'}), ${overview.restarts} restarts`);
+  if (Date.now() > notice.until) say(`${overview.agents} ${overview.agents === 1 ? 'agent' : 'agents'} (${counts.join(', ') || 'none'}), ${overview.restarts} restarts`);
 }
 
 async function run() {
