@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Serialization;
+
 namespace OrleansHealing.Agents;
 
 /// <summary>What a setting may hold.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<AgentSettingType>))]
 public enum AgentSettingType
 {
     /// <summary>Any text.</summary>

@@ -23,6 +23,7 @@ public sealed class ReadTests : ApiTest
     [InlineData("/api/v1/actions?agent=other", """{"items":[],"nextCursor":null}""")]
     [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}]}""")]
     [InlineData("/api/v1/silos", """{"items":[{"name":"silo-1","url":"http://127.0.0.1:8080","pid":4711,"status":"active","agents":1,"startedAt":"2026-03-04T05:06:07.890Z","machine":"box","address":"127.0.0.1:11111@1","processStartedAt":"2026-03-04T05:06:07.890Z"}],"nextCursor":null}""")]
+    [InlineData("/api/v1/kinds", """{"items":[{"name":"data-processing","settings":[{"name":"path","type":"file","description":"What to read.","isRequired":true,"min":null,"max":null}]}],"nextCursor":null}""")]
     public async Task Get_List_AnswersTheContractsJson(string path, string expected)
     {
         var (status, body, response) = await Api.SendAsync("GET", path);
@@ -32,15 +33,6 @@ public sealed class ReadTests : ApiTest
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-    }
-
-    [Fact]
-    public async Task Get_Kinds_AnswersNamesAndSettings()
-    {
-        var (status, body, _) = await Api.SendAsync("GET", "/api/v1/kinds");
-
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.StartsWith("""{"items":[{"name":"data-processing","settings":[{"name":"path","type":""", body, StringComparison.Ordinal);
     }
 
     [Fact]

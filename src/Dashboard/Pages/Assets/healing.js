@@ -37,7 +37,8 @@ function say(text, isBad = false) {
 }
 
 async function crash(id, button) {
-  button.disabled = true;
+  if (button.ariaBusy === 'true') return;
+  button.ariaBusy = 'true'; // Not disabled, which would drop the focus.
   try {
     const body = JSON.stringify({ mode: 'exception' });
     await ask(`agents/${encodeURIComponent(id)}/crash`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -46,15 +47,15 @@ async function crash(id, button) {
     notice = { text: `${id}: ${error.message}`, until: Date.now() + 5000 };
     say(notice.text, true);
   } finally {
-    button.disabled = false;
+    button.ariaBusy = 'false';
   }
 }
 
-// Rows are kept and only their cells are new, so that a button keeps its focus while the page is refreshed.
+// Rows stay where they are and only their other cells are new, so that a button keeps its focus while the page is refreshed.
 function showAgents(items) {
   const body = at('agents');
   const rows = new Map([...body.children].map((tr) => [tr.dataset.id, tr]));
-  body.replaceChildren(...items.map((agent) => {
+  const wanted = items.map((agent) => {
     const tr = rows.get(agent.id) ?? row();
     if (!tr.dataset.id) {
       tr.dataset.id = agent.id;
@@ -68,7 +69,8 @@ function showAgents(items) {
       cell(agent.silo, 'on'), cell(agent.totalRestarts, 'restarts'),
       cell(agent.lastFailure && make('span', `${agent.lastFailure.reason}: ${agent.lastFailure.message}`)));
     return tr;
-  }));
+  });
+  if (wanted.length !== body.children.length || wanted.some((tr, i) => tr !== body.children[i])) body.replaceChildren(...wanted);
 }
 
 function showAction(action) {
@@ -89,7 +91,7 @@ async function show() {
     cell(silo.url && /^https?:/.test(silo.url) ? link(silo.name, silo.url) : silo.name), cell(status(silo.status)), cell(silo.pid, 'pid'), cell(silo.agents, 'agents'))));
   at('actions').replaceChildren(...(actions.items.length ? actions.items.map(showAction) : [make('li', 'Nothing yet.', { className: 'none' })]));
   const counts = Object.entries(overview.byStatus).filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`);
-  if (Date.now() > notice.until) say(`${overview.agents} agents (${counts.join(', ') || 'none'}), ${overview.restarts} restarts`);
+  if (Date.now() > notice.until) say(`${overview.agents} ${overview.agents === 1 ? 'agent' : 'agents'} (${counts.join(', ') || 'none'}), ${overview.restarts} restarts`);
 }
 
 async function run() {
