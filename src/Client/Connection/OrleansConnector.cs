@@ -46,6 +46,11 @@ internal sealed class OrleansConnector(TimeProvider time) : IFleetConnector
 
             return new OrleansConnection(services, redis, client, store.ToString(), await offset.WaitAsync(either.Token));
         }
+        catch (ArgumentException e)
+        {
+            // Orleans has no other type for "no silo hosts a grain of this interface".
+            throw Unreachable.NotHealing(clusterId, e);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && (TransportFailure.Is(e) || e is OperationCanceledException))
         {
             throw Unreachable.NoSilo(store, clusterId, settings.Timeout, last ?? e);

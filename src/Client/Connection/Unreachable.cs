@@ -17,6 +17,11 @@ internal static class Unreachable
         $"The store at {store} answers, but no silo of cluster '{clusterId}' did within {waited.TotalSeconds:0.#} s.\n{Start}",
         cause);
 
+    public static VerbFailure NotHealing(string clusterId, Exception cause) => new(
+        ExitCodes.Unreachable,
+        $"The silos of cluster '{clusterId}' do not run OrleansHealing.\nLook at --cluster-id and --redis, or add AddHealing(...) to the silos.",
+        cause);
+
     public static VerbFailure Lost(TimeSpan tried, Exception cause) => new(
         ExitCodes.Unreachable,
         $"The cluster stopped answering; gave up after {tried.TotalSeconds:0} s ({Reason(cause)}).\nLook whether silos are alive: healing doctor",

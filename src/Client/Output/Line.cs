@@ -26,7 +26,8 @@ internal sealed class Line
     /// <summary>For a screen: cut after <paramref name="width"/> cells, or wrapped where null.</summary>
     public Paragraph ToParagraph(int? width)
     {
-        var paragraph = new Paragraph();
+        // An empty paragraph takes no row on a live screen.
+        var paragraph = _pieces.Count is 0 ? new Paragraph(" ") : new Paragraph();
         var room = width ?? int.MaxValue;
         foreach (var piece in _pieces)
         {

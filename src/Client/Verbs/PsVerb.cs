@@ -47,7 +47,7 @@ internal sealed class PsVerb : Verb
                 context.Output,
                 screen,
                 context.Time,
-                async (rows, patience) => await FrameAsync(session, query, Math.Min(limit, rows - 1), patience, cancellationToken),
+                async (rows, patience) => await FrameAsync(session, query, Math.Min(limit, rows - 1), screen.Profile.Width, patience, cancellationToken),
                 cancellationToken);
             return ExitCodes.Ok;
         }
@@ -56,11 +56,11 @@ internal sealed class PsVerb : Verb
     }
 
     private static async Task<IReadOnlyList<Line>> FrameAsync(
-        FleetSession session, AgentQuery query, int limit, TimeSpan patience, CancellationToken cancellationToken)
+        FleetSession session, AgentQuery query, int limit, int width, TimeSpan patience, CancellationToken cancellationToken)
     {
         var page = await session.ReadAsync(
             fleet => fleet.ListAsync(query with { Limit = Math.Clamp(limit, 1, AgentQuery.MaxLimit) }), cancellationToken, patience);
-        return [.. AgentTable.Of(page.Items, session.Now, onScreen: true).Lines(null)];
+        return [.. AgentTable.Of(page.Items, session.Now, onScreen: true).Lines(width)];
     }
 
     private static int Print(VerbContext context, FleetSession session, Page<AgentView> page, AgentQuery query)

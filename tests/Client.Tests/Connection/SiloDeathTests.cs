@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using OrleansHealing.Client.Connection;
 using OrleansHealing.Client.Tests.Fakes;
@@ -11,7 +12,7 @@ namespace OrleansHealing.Client.Tests.Connection;
 public sealed class SiloDeathTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly TestCluster _cluster = new TestClusterBuilder(3).Build();
+    private readonly TestCluster _cluster = Build();
 
     public async ValueTask InitializeAsync()
     {
@@ -74,6 +75,13 @@ public sealed class SiloDeathTests : IAsyncLifetime
         Assert.NotEqual(dead, await HostAsync(session));
     }
 
+    private static TestCluster Build()
+    {
+        var builder = new TestClusterBuilder(3);
+        builder.AddSiloBuilderConfigurator<QuickDeath>();
+        return builder.Build();
+    }
+
     private static void Append(int number)
     {
         lock (TestFleetGrain.Store.Log)
@@ -105,5 +113,16 @@ public sealed class SiloDeathTests : IAsyncLifetime
         var host = await HostAsync(session);
         await _cluster.KillSiloAsync(_cluster.Silos.Single(s => s.SiloAddress.ToParsableString() == host));
         return host;
+    }
+
+    /// <summary>Silos notice a dead one within a few seconds.</summary>
+    private sealed class QuickDeath : ISiloConfigurator
+    {
+        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.Configure<ClusterMembershipOptions>(o =>
+        {
+            o.ProbeTimeout = TimeSpan.FromSeconds(1);
+            o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
+            o.NumMissedProbesLimit = 2;
+        });
     }
 }
