@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Serialization;
+
 namespace OrleansHealing.Supervision;
 
 /// <summary>
@@ -8,7 +11,7 @@ namespace OrleansHealing.Supervision;
 public readonly record struct Backoff
 {
     /// <summary>The base wait; 2 s by default, zero waits never.</summary>
-    [Id(0)]
+    [Id(0), JsonPropertyName("baseSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Base { get; init; }
 
     /// <summary>What each further failure multiplies the wait by; at least 1, 2 by default.</summary>
@@ -16,7 +19,7 @@ public readonly record struct Backoff
     public required double Factor { get; init; }
 
     /// <summary>The longest wait before jitter; 60 s by default.</summary>
-    [Id(2)]
+    [Id(2), JsonPropertyName("maxSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Max { get; init; }
 
     /// <summary>How far a wait is spread to both sides, as a share of it: 0 to 1, 0.1 by default.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OrleansHealing.Serialization;
+
 namespace OrleansHealing.Supervision;
 
 /// <summary>How one agent is supervised, with every number settled: the definition's over the kind's over the fleet's.</summary>
@@ -13,31 +16,31 @@ public sealed record SupervisionPolicy
     public required int MaxRestarts { get; init; }
 
     /// <summary>Between two heartbeats.</summary>
-    [Id(2)]
+    [Id(2), JsonPropertyName("heartbeatSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Heartbeat { get; init; }
 
     /// <summary>Silence after which it has failed.</summary>
-    [Id(3)]
+    [Id(3), JsonPropertyName("timeoutSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>Lack of progress after which it is stuck; null: never.</summary>
-    [Id(4)]
+    [Id(4), JsonPropertyName("progressTimeoutSeconds"), JsonConverter(typeof(SecondsConverter))]
     public TimeSpan? ProgressTimeout { get; init; }
 
     /// <summary>Health after which its failures in a row are forgotten.</summary>
-    [Id(5)]
+    [Id(5), JsonPropertyName("stableSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan Stable { get; init; }
 
     /// <summary>From the grant of an incarnation to its first heartbeat.</summary>
-    [Id(6)]
+    [Id(6), JsonPropertyName("startupSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan StartupGrace { get; init; }
 
     /// <summary>From cancellation until a body is abandoned.</summary>
-    [Id(7)]
+    [Id(7), JsonPropertyName("stopSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan StopGrace { get; init; }
 
     /// <summary>The longest silence that an agent may announce.</summary>
-    [Id(8)]
+    [Id(8), JsonPropertyName("maxExpectedSilenceSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan MaxExpectedSilence { get; init; }
 
     /// <summary>The wait between a failure and the restart.</summary>

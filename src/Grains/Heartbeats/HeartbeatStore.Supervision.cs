@@ -84,6 +84,15 @@ internal sealed partial class HeartbeatStore
         })];
     }
 
+    public async Task NoteRoundAsync(int partition, DateTimeOffset now) =>
+        await (await DatabaseAsync()).StringSetAsync(_keys[partition].LastRound, now.ToUnixTimeMilliseconds());
+
+    public async Task<DateTimeOffset?> LastRoundAsync(int partition)
+    {
+        var value = await (await DatabaseAsync()).StringGetAsync(_keys[partition].LastRound);
+        return value.TryParse(out long ms) ? ToTime(ms) : null;
+    }
+
     public async Task<CommitOutcome> CommitAsync(CommitRequest request)
     {
         var (before, next) = (request.Before, request.Next);

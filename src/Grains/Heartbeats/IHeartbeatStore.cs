@@ -40,6 +40,12 @@ internal interface IHeartbeatStore
     /// <summary>All that is known about these agents of one partition, in their order.</summary>
     Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);
 
+    /// <summary>Notes that a round was finished.</summary>
+    Task NoteRoundAsync(int partition, DateTimeOffset now);
+
+    /// <summary>When any supervisor of the partition last finished a round; null if none ever did.</summary>
+    Task<DateTimeOffset?> LastRoundAsync(int partition);
+
     /// <summary>Writes a decision.</summary>
     Task<CommitOutcome> CommitAsync(CommitRequest request);
 

@@ -45,6 +45,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>hash: failures, restarts, recoveries, recoveryMs, and the floor under new agents' incarnations.</summary>
     public RedisKey Counters => _root + "counters";
 
+    /// <summary>string: when the partition's supervisor last finished a round, ms.</summary>
+    public RedisKey LastRound => _root + "lastround";
+
     /// <summary>hash: what could not be read and was set aside, by where it stood.</summary>
     public RedisKey Malformed => _root + "malformed";
 

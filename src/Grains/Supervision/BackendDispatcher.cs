@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
@@ -11,7 +12,8 @@ namespace OrleansHealing.Supervision;
 /// that is lost with this silo is given again by whoever judges next.
 /// </summary>
 internal sealed partial class BackendDispatcher(
-    RestartBackends backends, IHeartbeatStore store, StoreClock clock, SupervisorNudge nudge, TimeProvider time, ILogger<BackendDispatcher> logger)
+    RestartBackends backends, IHeartbeatStore store, StoreClock clock, SupervisorNudge nudge, IClusterMembershipService membership,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BackendDispatcher> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
@@ -28,6 +30,12 @@ internal sealed partial class BackendDispatcher(
         using var patience = new CancellationTokenSource(start.Policy.StartupGrace, time);
         while (true)
         {
+            if (IsNobodyLeft())
+            {
+                // The whole cluster stops. The grant stands in the store; the next supervisor gives the order again.
+                return;
+            }
+
             try
             {
                 await backends.For(start.Definition.Kind).StartAsync(start, patience.Token);
@@ -39,14 +47,21 @@ internal sealed partial class BackendDispatcher(
                 LogRetry(logger, id, start.Incarnation, e.Message);
                 await Task.Delay(RetryDelay, time);
             }
-            catch (Exception e)
+            catch (Exception e) when (!IsNobodyLeft())
             {
                 LogStartFailed(logger, e, id, start.Incarnation);
                 await TellAsync(start, e);
                 return;
             }
+            catch (Exception e)
+            {
+                LogRetry(logger, id, start.Incarnation, e.Message);
+            }
         }
     }
+
+    private bool IsNobodyLeft() => lifetime.ApplicationStopping.IsCancellationRequested
+        && !membership.CurrentSnapshot.Members.Values.Any(m => m.Status is SiloStatus.Active);
 
     private async Task StopAsync(AgentStop stop)
     {
@@ -85,8 +100,8 @@ internal sealed partial class BackendDispatcher(
         }
     }
 
-    private static bool IsInTransit(Exception e) =>
-        e is SiloUnavailableException or OrleansMessageRejectionException or RedisException or TimeoutException;
+    // What a backend throws of its own comes as it is; what Orleans throws is about the way there.
+    private static bool IsInTransit(Exception e) => e is OrleansException or RedisException or TimeoutException;
 
     [LoggerMessage(1201, LogLevel.Debug, "The start of agent {AgentId}, incarnation {Incarnation}, is tried again: {Error}")]
     private static partial void LogRetry(ILogger logger, AgentId agentId, long incarnation, string error);

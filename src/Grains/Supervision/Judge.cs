@@ -19,11 +19,15 @@ internal sealed partial class Judge(
     private const int Chunk = 200;
     private const int MaxConflicts = 5;
 
+    // A supervisor whose silo died is back within a second or two; more than this means that nobody judged for a while.
+    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(5);
+
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
     private DateTimeOffset _heardSince = DateTimeOffset.MinValue;
     private TimeSpan? _seenStepAt;
     private string _holdReason = "";
+    private bool _hasLookedBack;
 
     /// <summary>Why silence is not judged at the moment; null when it is.</summary>
     public string? Hold => clock.IsSynchronized && clock.Now < _heardSince + options.Timeout ? _holdReason : null;
@@ -45,6 +49,7 @@ internal sealed partial class Judge(
             HoldSilence("the store's clock stepped");
         }
 
+        await LookBackAsync();
         var dueTask = store.DueAsync(partition, clock.Now, maxDue);
         var lost = await FindLostAsync();
         var due = await dueTask;
@@ -56,6 +61,7 @@ internal sealed partial class Judge(
 
         var ids = due.Ids.Union(lost).ToArray();
         var committed = await JudgeAsync(ids);
+        await store.NoteRoundAsync(partition, clock.Now);
         if (due.HasMore && committed > 0)
         {
             return TimeSpan.Zero;
@@ -133,6 +139,25 @@ internal sealed partial class Judge(
         }
 
         return CommandResult.Conflict($"Agent '{id}' is being changed by somebody else; try again.");
+    }
+
+    /// <summary>
+    /// After a time without any supervisor, when the whole cluster was down, deadlines that passed meanwhile prove nothing:
+    /// nobody was there to be heard by, or to start what was granted.
+    /// </summary>
+    private async Task LookBackAsync()
+    {
+        if (_hasLookedBack)
+        {
+            return;
+        }
+
+        if (await store.LastRoundAsync(partition) is { } last && clock.Now - last > Unwatched)
+        {
+            HoldSilence("nobody judged for a while");
+        }
+
+        _hasLookedBack = true;
     }
 
     private async Task<bool> JudgeOneAsync(AgentSnapshot snapshot)
