@@ -1,0 +1,168 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrleansHealing.Silo.EmbeddedStore;
+using OrleansHealing.Silo.Launching;
+
+namespace OrleansHealing.Silo.Healing;
+
+/// <summary>Silos as processes of their own on one store, driven over HTTP as a script would.</summary>
+internal sealed class SiloCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
+
+    private readonly StoreSandbox _sandbox = new() { Linger = TimeSpan.FromSeconds(20) };
+    private readonly RedisServer? _redis;
+    private readonly List<SiloProcess> _silos = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15) };
+    private readonly string _clusterId = $"test-{Guid.NewGuid():N}";
+    private int _started;
+
+    private SiloCluster(RedisServer? redis) => _redis = redis;
+
+    /// <summary>The directory for files of this test.</summary>
+    public string Root => _sandbox.Root;
+
+    public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>Starts <paramref name="silos"/> silos and waits until each is ready.</summary>
+    public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, params string[] options)
+    {
+        var cluster = new SiloCluster(store is StoreKind.Redis ? await RedisServer.StartAsync() : null);
+        try
+        {
+            Directory.CreateDirectory(cluster.Root);
+            await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.AddSiloAsync(options)));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<SiloProcess> AddSiloAsync(params string[] options)
+    {
+        var name = $"silo-{Interlocked.Increment(ref _started)}";
+        string[] store = _redis is null
+            ? ["--store-directory", _sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:20"]
+            : [$"--ConnectionStrings:redis={_redis.ConnectionString}"];
+        var silo = SiloProcess.Start(SiloExecutable.Command.With(
+            ["--silo-name", name, "--with-parent", .. store, $"--Healing:ClusterId={_clusterId}", $"--Healing:ServiceId={_clusterId}", .. options]));
+        lock (_silos)
+        {
+            _silos.Add(silo);
+        }
+
+        await silo.ReadyAsync();
+        await Eventually.SeeAsync($"{name} to be healthy", () => StatusOfAsync($"{silo.Url}/health"), status => status == 200);
+        return silo;
+    }
+
+    /// <summary>A request to some silo that lives.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null);
+        Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        return await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body)
+    {
+        SiloProcess[] living;
+        lock (_silos)
+        {
+            living = [.. _silos.Where(s => s.IsAlive && s.Url is not null)];
+        }
+
+        Exception? last = null;
+        foreach (var silo in living)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(method, $"{silo.Url}/api/v1{path}");
+                request.Content = body is null ? null : JsonContent.Create(body);
+                return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+            }
+            catch (HttpRequestException e)
+            {
+                last = e;
+            }
+        }
+
+        throw new InvalidOperationException($"None of {living.Length} silos answers {method} {path}.", last);
+    }
+
+    public async Task PostAsync(string path, object? body = null)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, body ?? new { });
+        Assert.True(response.IsSuccessStatusCode, $"POST {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    public Task SpawnAsync(string id, string kind, object settings, object? policy = null) =>
+        PostAsync("/agents", policy is null ? new { id, kind, settings } : new { id, kind, settings, policy });
+
+    public async Task<AgentSeen> AgentAsync(string id) => AgentSeen.Of(await GetAsync($"/agents/{id}"));
+
+    public async Task<IReadOnlyList<AgentSeen>> AgentsAsync() =>
+        [.. (await GetAsync("/agents?limit=1000")).GetProperty("items").EnumerateArray().Select(AgentSeen.Of)];
+
+    public Task<AgentSeen> SeeAgentAsync(string id, string awaited, Func<AgentSeen, bool> isIt) =>
+        Eventually.SeeAsync($"agent {id} {awaited}", () => AgentAsync(id), isIt);
+
+    /// <summary>The actions of an agent, oldest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ActionsAsync(string id) =>
+        [.. (await GetAsync($"/actions?agent={id}&limit=1000")).GetProperty("items").EnumerateArray().Reverse()];
+
+    public SiloProcess Silo(string name) => _silos.Single(s => s.Name == name && s.IsAlive);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_silos.Select(s => s.StopAsync(StopPatience)));
+        _http.Dispose();
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+
+        Directory.CreateDirectory(Root);
+        await _sandbox.DisposeAsync();
+    }
+
+    private async Task<int> StatusOfAsync(string url)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(url, TestContext.Current.CancellationToken);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+}
+
+/// <summary>Which store a cluster is on.</summary>
+public enum StoreKind
+{
+    /// <summary>The embedded one.</summary>
+    Embedded,
+
+    /// <summary>A redis-server of the test's own.</summary>
+    Redis,
+}
+
+/// <summary>What a test looks at of an agent.</summary>
+internal sealed record AgentSeen(string Id, string Status, long Incarnation, int Failures, long Restarts, string? Silo, JsonElement Progress, string? LastReason)
+{
+    public static AgentSeen Of(JsonElement json) => new(
+        json.GetProperty("id").GetString()!,
+        json.GetProperty("status").GetString()!,
+        json.GetProperty("incarnation").GetInt64(),
+        json.GetProperty("consecutiveFailures").GetInt32(),
+        json.GetProperty("totalRestarts").GetInt64(),
+        json.GetProperty("silo").GetString(),
+        json.GetProperty("progress"),
+        json.GetProperty("lastFailure") is { ValueKind: JsonValueKind.Object } failure ? failure.GetProperty("reason").GetString() : null);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using OrleansHealing.Silo.Launching;
+
+namespace OrleansHealing.Silo.Healing;
+
+/// <summary>One silo's process, with what it printed.</summary>
+internal sealed partial class SiloProcess
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiloProcess(Process process) => _process = process;
+
+    public string? Name { get; private set; }
+
+    public string? Url { get; private set; }
+
+    public bool IsAlive => !_process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>All that it printed so far.</summary>
+    public string Output => string.Join(Environment.NewLine, _lines);
+
+    public static SiloProcess Start(ChildCommand command)
+    {
+        var process = new Process { StartInfo = command.ToStartInfo(), EnableRaisingEvents = true };
+        var silo = new SiloProcess(process);
+        process.OutputDataReceived += (_, line) => silo.Take(line.Data);
+        process.ErrorDataReceived += (_, line) => silo.Take(line.Data);
+        process.Exited += (_, _) => silo._ready.TrySetException(new InvalidOperationException($"The silo ended with {process.ExitCode}: {silo.Output}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return silo;
+    }
+
+    /// <summary>Until it says where its dashboard is.</summary>
+    public async Task ReadyAsync()
+    {
+        try
+        {
+            await _ready.Task.WaitAsync(StartPatience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Awaited for {StartPatience.TotalSeconds} s: the silo to be up. Seen: {Output}");
+        }
+    }
+
+    /// <summary>Until it has ended by itself.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>An orderly stop: its launcher's pipe ends.</summary>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(patience);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _lines.Enqueue(line);
+        if (UpLine().Match(line) is { Success: true } up)
+        {
+            Name = up.Groups[1].Value;
+            Url = up.Groups[2].Value;
+            _ready.TrySetResult();
+        }
+    }
+
+    [GeneratedRegex(@"^(\S+) is up\. Dashboard: (\S+)")]
+    private static partial Regex UpLine();
+}
