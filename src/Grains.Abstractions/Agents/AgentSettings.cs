@@ -27,10 +27,17 @@ public sealed class AgentSettings : IEquatable<AgentSettings>
     }
 
     /// <summary>Takes an element that was read already.</summary>
-    /// <exception cref="JsonException">It is no JSON object.</exception>
-    public static AgentSettings FromElement(JsonElement element) => element.ValueKind is JsonValueKind.Object
-        ? new AgentSettings(JsonSerializer.Serialize(element))
-        : throw new JsonException("settings must be a JSON object.");
+    /// <exception cref="JsonException">It is no JSON object, or names a setting twice.</exception>
+    public static AgentSettings FromElement(JsonElement element)
+    {
+        if (element.ValueKind is not JsonValueKind.Object)
+        {
+            throw new JsonException("settings must be a JSON object.");
+        }
+
+        var twice = element.EnumerateObject().CountBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(p => p.Value > 1).Key;
+        return twice is null ? new AgentSettings(JsonSerializer.Serialize(element)) : throw new JsonException($"settings name '{twice}' twice.");
+    }
 
     /// <summary>Every setting with its value, in the order of the text.</summary>
     public IReadOnlyDictionary<string, JsonElement> ToDictionary()

@@ -114,7 +114,7 @@ internal sealed partial class HeartbeatStore
         RedisValue[] arguments =
         [
             id.Value,
-            before.State.Text ?? "",
+            before.State.Raw.IsNull ? "" : before.State.Raw,
             next is null ? "" : RecordCodec.Write(next, StoreJson.Default.HealthState),
             leaves ? StoreKeys.Member(id, old!.Incarnation) : "",
             leaves ? Ms(request.OnlyIfDeadlineAtMost) : "",
@@ -131,7 +131,7 @@ internal sealed partial class HeartbeatStore
             incarnation,
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
-        return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Commit, scriptKeys, arguments);
+        return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
     }
 
     public async Task<long> IncarnationFloorAsync(int partition)

@@ -27,6 +27,9 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
 
     public int Partitions => _keys.Length;
 
+    /// <summary>Another one only where a test breaks it off half-way.</summary>
+    public string CommitScript { private get; init; } = Scripts.Commit;
+
     public async Task SynchronizeClockAsync()
     {
         var database = await DatabaseAsync();

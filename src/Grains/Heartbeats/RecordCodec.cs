@@ -15,6 +15,9 @@ namespace OrleansHealing.Heartbeats;
 internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<RecordCodec> logger)
 {
     private const string Version = "{\"v\":1,";
+    private const string IncarnationRule = "incarnation must be 1 to 2^53";
+    private const int MaxFailures = 1_000_000_000;
+    private const double MaxWaitSeconds = 7 * 86_400;
 
     public static string Write<T>(T record, JsonTypeInfo<T> type) =>
         string.Concat(Version, JsonSerializer.Serialize(record, type).AsSpan(1));
@@ -38,13 +41,13 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
             var record = JsonSerializer.Deserialize(string.Concat("{", text.AsSpan(Version.Length)), type)
                 ?? throw new JsonException("it is null");
             CheckRanges(record);
-            return new StoredRecord<T>(record, text, null);
+            return new StoredRecord<T>(record, text, null) { Raw = value };
         }
         catch (JsonException e)
         {
             metrics.MalformedRecordSeen(typeof(T).Name);
             LogMalformed(logger, typeof(T).Name, key.ToString(), field, e.Message);
-            return new StoredRecord<T>(null, text, e.Message);
+            return new StoredRecord<T>(null, text, e.Message) { Raw = value };
         }
     }
 
@@ -52,16 +55,18 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
     {
         var fault = record switch
         {
-            HealthState { Incarnation: < 1 } => "incarnation must be at least 1",
-            HealthState { ConsecutiveFailures: < 0 } => "consecutiveFailures must not be negative",
+            HealthState { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,
+            HealthState { ConsecutiveFailures: < 0 or > MaxFailures } => "consecutiveFailures must be 0 to 1,000,000,000",
             HealthState { TotalRestarts: < 0 } => "totalRestarts must not be negative",
             HealthState { Status: AgentStatus.Stale } => "status 'stale' is never stored",
             HealthState { Status: AgentStatus.BackingOff, NextRestartAt: null } => "status 'backing-off' needs nextRestartAt",
-            Heartbeat { Incarnation: < 1 } => "incarnation must be at least 1",
+            Heartbeat { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,
             Heartbeat { PromiseSeconds: not (> 0 and < 1e7) } => "promiseSeconds must be positive",
-            IncarnationReport { Incarnation: < 1 } => "incarnation must be at least 1",
-            Checkpoint { Incarnation: < 1 } => "incarnation must be at least 1",
+            IncarnationReport { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,
+            IncarnationReport { RetryAfterSeconds: not (null or (>= 0 and <= MaxWaitSeconds)) } => "retryAfterSeconds must be 0 to a week",
+            Checkpoint { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,
             AgentDefinition { Id.Value: null } => "id must be given",
+            AgentDefinition { Policy: { } policy } => PolicyRules.Check(policy).FirstOrDefault()?.ToString(),
             _ => null,
         };
         if (fault is not null)

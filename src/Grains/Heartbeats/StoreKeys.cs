@@ -10,6 +10,9 @@ namespace OrleansHealing.Heartbeats;
 /// </summary>
 internal sealed class StoreKeys(string prefix, int partition)
 {
+    /// <summary>The highest incarnation: the scripts count in doubles.</summary>
+    public const long MaxIncarnation = 1L << 53;
+
     private readonly string _root = $"{prefix}:{{{partition}}}:";
 
     /// <summary>zset: <c>agentId#incarnation</c> to its deadline, ms. Who is in it may beat; nobody else.</summary>
@@ -81,6 +84,6 @@ internal sealed class StoreKeys(string prefix, int partition)
         return at > 0
             && AgentId.TryParse(member![..at], out id)
             && long.TryParse(member.AsSpan(at + 1), System.Globalization.NumberStyles.None, null, out incarnation)
-            && incarnation > 0;
+            && incarnation is > 0 and <= MaxIncarnation;
     }
 }

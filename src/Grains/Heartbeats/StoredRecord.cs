@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace OrleansHealing.Heartbeats;
 
 /// <summary>What was found where a record belongs: the record, nothing, or something that is none.</summary>
@@ -7,6 +9,9 @@ namespace OrleansHealing.Heartbeats;
 internal readonly record struct StoredRecord<T>(T? Value, string? Text, string? Fault)
     where T : class
 {
+    /// <summary>What stands there, byte for byte: a text that is no UTF-8 does not survive being read.</summary>
+    public RedisValue Raw { get; init; }
+
     /// <summary>Whether something stands there that is no such record.</summary>
     public bool IsMalformed => Fault is not null;
 }

@@ -5,6 +5,7 @@ using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 using OrleansHealing.Serialization;
 using OrleansHealing.Telemetry;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -162,10 +163,19 @@ internal sealed partial class Judge(
 
     private async Task<bool> JudgeOneAsync(AgentSnapshot snapshot)
     {
-        var decision = snapshot.State.Value is null
-            ? await RebuildAsync(snapshot)
-            : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now());
-        return decision is not null && await CommitAsync(snapshot, decision, null) is CommitOutcome.Done;
+        try
+        {
+            var decision = snapshot.State.Value is null
+                ? await RebuildAsync(snapshot)
+                : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now());
+            return decision is not null && await CommitAsync(snapshot, decision, null) is CommitOutcome.Done;
+        }
+        catch (Exception e) when (e is not (RedisException or TimeoutException))
+        {
+            // One agent that cannot be judged must not keep the others from it.
+            LogNotJudged(logger, e, snapshot.Id);
+            return false;
+        }
     }
 
     private async Task<Decision?> RebuildAsync(AgentSnapshot snapshot)
@@ -286,6 +296,9 @@ internal sealed partial class Judge(
 
     [LoggerMessage(1221, LogLevel.Debug, "A decision on agent {AgentId} was not committed: {Outcome}")]
     private static partial void LogNotCommitted(ILogger logger, AgentId agentId, CommitOutcome outcome);
+
+    [LoggerMessage(1223, LogLevel.Error, "Agent {AgentId} could not be judged")]
+    private static partial void LogNotJudged(ILogger logger, Exception exception, AgentId agentId);
 
     [LoggerMessage(1222, LogLevel.Warning, "'{Member}' among the deadlines of partition {Partition} belongs to no agent; it is set aside")]
     private static partial void LogOrphan(ILogger logger, int partition, string member);

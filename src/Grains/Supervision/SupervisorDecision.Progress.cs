@@ -27,7 +27,8 @@ internal static partial class SupervisorDecision
 
     /// <summary>
     /// Makes a state again from what else is known, when its record is lost or cannot be read: the incarnation is the highest
-    /// that is known to have been granted, and a full timeout is given before it is judged.
+    /// that is known to have been granted, and a full timeout is given before it is judged. It is healthy once its claim is
+    /// seen; the order to start it may never have been given.
     /// </summary>
     public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances)
     {
@@ -35,9 +36,10 @@ internal static partial class SupervisorDecision
         var state = new HealthState
         {
             AgentId = snapshot.Id,
-            Status = AgentStatus.Healthy,
+            Status = AgentStatus.Restarting,
             Incarnation = incarnation,
             Since = now,
+            NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "rebuilt", At = now },
         };
         var why = snapshot.State.Fault is { } fault ? $"its health state cannot be read ({fault})" : "its health state is gone";
@@ -68,8 +70,9 @@ internal static partial class SupervisorDecision
             return Recover(snapshot, state, policy, circumstances);
         }
 
-        // Granted and not claimed: the order may have been lost with a silo or a supervisor. Repeating it is harmless.
-        return state.NextLookAt is null || state.NextLookAt <= now
+        // Granted and not claimed: the order may have been lost with a silo or a supervisor. Repeating it is harmless. Without a
+        // definition there is nothing to start; its deadline brings that to light.
+        return snapshot.Definition.Value is not null && (state.NextLookAt is null || state.NextLookAt <= now)
             ? new Decision { Next = state with { NextLookAt = now + LookAgain }, Order = BackendOrder.Start }
             : null;
     }

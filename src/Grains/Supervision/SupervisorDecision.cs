@@ -71,7 +71,7 @@ internal static partial class SupervisorDecision
         // A beat never promises more than the progress timeout leaves, so a deadline at just that point is lack of progress.
         return policy.ProgressTimeout is { } limit
             && snapshot.CurrentHeartbeat?.ProgressAt is { } progressAt
-            && (deadline - (progressAt + limit)).Duration() < TimeSpan.FromMilliseconds(5)
+            && (deadline - progressAt - limit).Duration() < TimeSpan.FromMilliseconds(5)
             ? new(FailureReason.Stuck, $"alive, but no progress for {ActionLog.Say(limit)}", deadline)
             : new(FailureReason.Silent, $"no heartbeat by its deadline; {ActionLog.Say(policy.Timeout)} of silence are allowed", deadline);
     }

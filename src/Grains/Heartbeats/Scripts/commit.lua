@@ -7,8 +7,9 @@
 --      8 restart at, 9 look at, 10 definition to write, 11 actions to keep, 12 failures, 13 restarts, 14 recoveries,
 --      15 ms to recover, 16 incarnation, 17.. the actions, oldest first
 -- The writes stand in an order in which every prefix of them is safe: a store whose log records a script write by write (the
--- embedded one does) can be killed between two. Until the state is written nothing new holds but the fence and the log; after
--- it, what is missing is made up for by the next look.
+-- embedded one does) can be killed between two. The first makes the agent due at once and the last ends that, so that a
+-- supervisor looks at whatever a broken commit left. Until the state is written nothing new holds but the fence and the log;
+-- after it, what is missing is made up for by that look.
 -- Returns 1 done; 0 somebody else changed the state; -1 the agent was heard of since.
 local state = redis.call('HGET', KEYS[4], ARGV[1]) or ''
 if state ~= ARGV[2] then return 0 end
@@ -21,9 +22,10 @@ if ARGV[10] ~= '' then
   if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
 end
 
--- 1. The fence: the old incarnation may write nothing more, and the new one has its deadline.
-if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
+-- 1. The tripwire, then the fence: the new incarnation has its deadline, and the old one may write nothing more.
+redis.call('ZADD', KEYS[3], 0, ARGV[1])
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[1], ARGV[7], ARGV[6]) end
+if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[5], ARGV[1], ARGV[10]) end
 
 -- 2. The log.
@@ -40,7 +42,6 @@ end
 if ARGV[3] ~= '' then
   redis.call('ZADD', KEYS[14], 0, ARGV[1])
   if ARGV[8] ~= '' then redis.call('ZADD', KEYS[2], ARGV[8], ARGV[1]) end
-  if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) end
   redis.call('HSET', KEYS[4], ARGV[1], ARGV[3])
 else
   -- A later agent of the same name must not be given a number that this one had.
@@ -52,7 +53,6 @@ end
 
 -- 4. What nobody asks for any more.
 if ARGV[8] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) end
-if ARGV[9] == '' then redis.call('ZREM', KEYS[3], ARGV[1]) end
 if ARGV[3] == '' or (ARGV[2] ~= '' and KEYS[13] ~= KEYS[14]) then redis.call('ZREM', KEYS[13], ARGV[1]) end
 if ARGV[4] ~= '' then
   redis.call('HDEL', KEYS[8], ARGV[4])
@@ -72,4 +72,7 @@ if ARGV[14] ~= '0' then
   redis.call('HINCRBY', KEYS[11], 'recoveries', ARGV[14])
   redis.call('HINCRBY', KEYS[11], 'recoveryMs', ARGV[15])
 end
+
+-- 6. The next look, in place of the tripwire.
+if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) else redis.call('ZREM', KEYS[3], ARGV[1]) end
 return 1

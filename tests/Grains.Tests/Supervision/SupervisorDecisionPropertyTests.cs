@@ -1,0 +1,99 @@
+using System.Text.Json;
+using CsCheck;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Tests.Supervision;
+
+/// <summary>What holds over every course of events, not only over those that somebody thought of.</summary>
+public sealed class SupervisorDecisionPropertyTests
+{
+    private static readonly Gen<(int What, double Amount, double Random)[]> Courses =
+        Gen.Select(Gen.Int[0, 10], Gen.Double[0, 100], Gen.Double[0, 0.999]).Array[1, 80];
+
+    [Fact]
+    public void Judge_OverAnyCourseOfEvents_KeepsItsPromises() => Courses.Sample(
+        course =>
+        {
+            var world = new AgentWorld(0.5);
+            foreach (var (what, amount, random) in course)
+            {
+                world.Happen(what, amount);
+                if (what > 8)
+                {
+                    Order(world, (CommandKind)((int)amount % 4), random);
+                }
+
+                Settle(world, random);
+            }
+        },
+        iter: 2_000);
+
+    /// <summary>Judges until nothing is left to do; that it ends is a promise too.</summary>
+    private static void Settle(AgentWorld world, double random)
+    {
+        for (var step = 0; step < 8; step++)
+        {
+            var (snapshot, circumstances) = (world.Snapshot, world.Circumstances(random));
+            var decision = SupervisorDecision.Judge(snapshot, Given.Policy, circumstances);
+            Assert.Equal(Text(decision), Text(SupervisorDecision.Judge(snapshot, Given.Policy, circumstances)));
+            if (decision is null)
+            {
+                return;
+            }
+
+            Check(world.State, decision, world.Now);
+            Assert.Same(world.State.Desired, decision.Next!.Desired);
+            Assert.True(
+                decision.Next.ConsecutiveFailures >= world.State.ConsecutiveFailures
+                || decision.Actions.Any(a => a.Action is ActionKind.Stabilized or ActionKind.Completed),
+                $"the count fell from {world.State.ConsecutiveFailures} by {Text(decision)}");
+            world.Apply(decision);
+        }
+
+        Assert.Fail($"There is no end of deciding: {world.State}");
+    }
+
+    private static void Order(AgentWorld world, CommandKind kind, double random)
+    {
+        var command = new AgentCommand(kind, "boris");
+        var (decision, answer) = SupervisorDecision.Obey(world.Snapshot, command, Given.Policy, world.Circumstances(random));
+        Assert.True(decision is null != answer is null);
+        if (decision is not null)
+        {
+            Check(world.State, decision, world.Now);
+            Assert.Equal("boris", decision.Next!.Desired.Actor);
+            world.Apply(decision);
+        }
+    }
+
+    private static void Check(HealthState before, Decision decision, DateTimeOffset now)
+    {
+        var next = decision.Next!;
+        var grants = decision.Actions.Count(a => a.Action is ActionKind.Restarting);
+        Assert.Equal(before.Incarnation + grants, next.Incarnation);
+        Assert.Equal(before.TotalRestarts + grants, next.TotalRestarts);
+        Assert.InRange(grants, 0, 1);
+        if (grants == 1)
+        {
+            Assert.Equal((AgentStatus.Restarting, BackendOrder.Start, now + Given.Policy.StartupGrace), (next.Status, decision.Order, decision.NewDeadline));
+        }
+
+        if (next.Status is AgentStatus.BackingOff)
+        {
+            Assert.True(next.NextRestartAt > now, $"{next} at {now}");
+        }
+
+        if (!next.IsPromised)
+        {
+            Assert.Null(decision.NewDeadline);
+            Assert.NotEqual(BackendOrder.Start, decision.Order);
+        }
+
+        Assert.NotEqual(AgentStatus.Stale, next.Status);
+        Assert.Equal(decision.Actions.Count, decision.Actions.Select(a => a.Id).Distinct().Count());
+        Assert.All(decision.Actions, a => Assert.Equal((next.AgentId, now), (a.AgentId, a.At)));
+    }
+
+    private static string Text(Decision? decision) => JsonSerializer.Serialize(decision);
+}
