@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
@@ -10,7 +12,7 @@ namespace OrleansHealing.Agents;
 /// Hosts the runs of one agent on this silo. It starts, cancels, abandons and beats for the body, which works off its turn: a
 /// body that blocks its thread for ever leaves a grain that answers.
 /// </summary>
-[RandomPlacement]
+[RandomPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> logger) : Grain, IAgentGrain, IRemindable
 {
     private const string ReminderName = "keep-beating";

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Hosting;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
@@ -9,7 +11,7 @@ namespace OrleansHealing.Supervision;
 /// The supervisor of one partition: sleeps until the earliest deadline, or until it is nudged, then judges who is due. All it
 /// knows is in the store; dying at any point loses nothing but time.
 /// </summary>
-[RandomPlacement]
+[RandomPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<SupervisorGrain> logger)
     : Grain, ISupervisorGrain, IRemindable, IDisposable
 {

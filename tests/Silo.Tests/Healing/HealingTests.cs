@@ -10,7 +10,7 @@ public sealed class HealingTests
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 1);
         var text = TextFile.Create(cluster.Root, bytes: 400_000, seed: 1);
-        await cluster.SpawnAsync("reader", "data-processing", new { path = text.Path, linesPerSecond = 20_000, checkpointEvery = 100 });
+        await cluster.SpawnAsync("reader", "data-processing", new { path = text.Path, linesPerSecond = 2_000, checkpointEvery = 100 });
         await cluster.SeeAgentAsync("reader", "to have read some lines", a => a.Progress.ValueKind is JsonValueKind.Object && a.Progress.GetProperty("lines").GetInt64() > 0);
 
         await cluster.PostAsync("/agents/reader/crash", new { mode = "exception" });
@@ -34,7 +34,7 @@ public sealed class HealingTests
     {
         await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1, "--Healing:StopGrace=00:00:00.2");
         var text = TextFile.Create(cluster.Root, bytes: 100_000, seed: 2);
-        var policy = new { heartbeatSeconds = 0.1, timeoutSeconds = 2.0, progressTimeoutSeconds = 2.0, stopSeconds = 0.2 };
+        var policy = new { heartbeatSeconds = 0.1, timeoutSeconds = 2.0, progressTimeoutSeconds = 3.0, stopSeconds = 0.2 };
         await cluster.SpawnAsync("agent", "data-processing", new { path = text.Path, linesPerSecond = 10 }, policy);
         await cluster.SeeAgentAsync("agent", "to be healthy", a => a.Status == "healthy");
 

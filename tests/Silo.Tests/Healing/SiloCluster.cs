@@ -119,6 +119,12 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_silos.Select(s => s.StopAsync(StopPatience)));
+        foreach (var silo in _silos)
+        {
+            // Shown by the runner for a test that failed.
+            TestContext.Current.TestOutputHelper?.WriteLine($"--- {silo.Name}{Environment.NewLine}{silo.Output}");
+        }
+
         _http.Dispose();
         if (_redis is not null)
         {
