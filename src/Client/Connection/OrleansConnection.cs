@@ -12,7 +12,7 @@ internal sealed class OrleansConnection(
     string description,
     TimeSpan clockOffset) : IFleetConnection
 {
-    public IFleetGrain Fleet { get; } = client.GetGrain<IFleetGrain>(0);
+    public IFleetGrain Fleet { get; } = client.GetFleet();
 
     public string Description { get; } = description;
 

@@ -25,7 +25,7 @@ internal sealed partial class EventStream(
     public async Task<IResult> ServeAsync(HttpContext http)
     {
         var (agent, after) = Read(http.Request);
-        var fleet = grains.GetGrain<IFleetGrain>(0);
+        var fleet = grains.GetFleet();
 
         // A stream that began cannot say 503 any more, so the cluster is asked something short first.
         await fleet.ActionsAsync(agent, 1);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
+using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Dashboard.Api;
 
@@ -45,7 +46,8 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
     }
 
     internal static bool IsOutOfReach(Exception e) =>
-        e is TimeoutException
+        e is StoreUnavailableException
+            or TimeoutException
             or OrleansMessageRejectionException
             or ConnectionFailedException
             or ClientNotAvailableException
@@ -53,8 +55,6 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
             or LimitExceededException
             or EnumerationAbortedException
 
-        // The store's client is no dependency of this library; its failures are known by name when they cross it.
-        || e.GetType().Namespace is "StackExchange.Redis"
         || (e.InnerException is { } inner && e is AggregateException or OrleansException && IsOutOfReach(inner));
 
     [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} was answered with 503: the cluster or its store is out of reach")]

@@ -15,7 +15,7 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     private const int DefaultLimit = 100;
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
 
-    private IFleetGrain Fleet => grains.GetGrain<IFleetGrain>(0);
+    private IFleetGrain Fleet => grains.GetFleet();
 
     public async Task<IResult> ListAsync(HttpContext http)
     {

@@ -1,7 +1,9 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Fleet;
@@ -10,7 +12,7 @@ namespace OrleansHealing.Fleet;
 /// Answers consoles and pages. Reentrant, since it only reads and passes on. No stateless worker: an enumeration in progress
 /// belongs to one activation.
 /// </summary>
-[Reentrant, PreferLocalPlacement]
+[Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, Doctor doctor)
     : Grain, IFleetGrain
 {

@@ -7,6 +7,25 @@ namespace OrleansHealing.Heartbeats;
 /// <summary>What the supervisor reads and writes.</summary>
 internal sealed partial class HeartbeatStore
 {
+    public async Task WarmUpAsync()
+    {
+        var database = await DatabaseAsync();
+        foreach (var keys in _keys)
+        {
+            RedisKey nothing = keys.Malformed;
+            RedisKey[] fifteen = [.. Enumerable.Repeat(nothing, 15)];
+            fifteen[3] = keys.States;
+            RedisValue[] seventeen = [.. Enumerable.Repeat((RedisValue)"", 17)];
+            seventeen[1] = "no state reads like this";
+            await Task.WhenAll(
+                database.ScriptEvaluateAsync(CommitScript, fifteen, seventeen),
+                database.ScriptEvaluateAsync(Scripts.Claim, [keys.Deadlines, nothing, nothing, nothing, nothing], ["", "", "", "", "", ""]),
+                database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, nothing], ["", 0, "", ""]),
+                database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing], ["", "", 0, "", ""]),
+                database.ScriptEvaluateAsync(Scripts.Checkpoint, [keys.Deadlines, nothing], ["", "", 1]));
+        }
+    }
+
     public async Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit)
     {
         var database = await DatabaseAsync();

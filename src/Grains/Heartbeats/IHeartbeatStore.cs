@@ -15,6 +15,9 @@ internal interface IHeartbeatStore
     /// <summary>Asks the store's time and lets the clock know.</summary>
     Task SynchronizeClockAsync();
 
+    /// <summary>Runs every script once in a way that changes nothing, so that the first agent does not wait for them to be loaded.</summary>
+    Task WarmUpAsync();
+
     /// <summary>Moves the deadlines of one partition's agents.</summary>
     /// <returns>The positions of the beats that were fenced, ascending.</returns>
     Task<IReadOnlyList<int>> BeatAsync(int partition, IReadOnlyList<BeatEntry> beats);

@@ -49,6 +49,7 @@ internal sealed partial class StoreClockService(
         {
             try
             {
+                await store.WarmUpAsync();
                 await store.SynchronizeClockAsync();
             }
             catch (Exception e) when (e is RedisException or TimeoutException && time.GetElapsedTime(start) < StartupLimit)

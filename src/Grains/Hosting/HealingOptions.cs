@@ -78,8 +78,8 @@ public sealed class HealingOptions
     /// <summary>How often each silo makes sure that every supervisor is up; 1 s by default.</summary>
     public TimeSpan SupervisorWatch { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After how long a store command without an answer is given up; 2 s by default.</summary>
-    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>After how long a store command without an answer is given up; 5 s by default.</summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Actions kept in the log, of the fleet and of each agent; 100 by default.</summary>
     [Range(1, 100_000)]

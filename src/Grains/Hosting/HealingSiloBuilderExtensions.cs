@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
@@ -32,6 +33,11 @@ public static class HealingSiloBuilderExtensions
         silo.AddDistributedGrainDirectory(DirectoryName);
 #pragma warning restore ORLEANSEXP003
 
+        // Its lease keeps the grains of a killed silo from coming back for half a minute, for fear that the silo still works.
+        // Agents and supervisors need no such wait: whatever an old one still writes is fenced.
+        services.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
+
+        silo.AddIncomingGrainCallFilter<StoreFailureFilter>();
         AddStore(services);
         AddSupervision(services);
         return new HealingBuilder(services);

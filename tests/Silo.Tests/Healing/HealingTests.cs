@@ -25,23 +25,23 @@ public sealed class HealingTests
         Assert.Equal(0, actions.Single(a => a.GetProperty("action").GetString() == "restarting").GetProperty("backoffSeconds").GetDouble());
     }
 
-    [Theory]
-    [InlineData("exit", "exited")]
-    [InlineData("hang", "stuck")]
-    [InlineData("block", "stuck")]
-    [InlineData("silent", "silent")]
-    public async Task Crash_EveryMode_IsNoticedForWhatItIsAndHealed(string mode, string reason)
+    [Fact]
+    public async Task Crash_EveryMode_IsNoticedForWhatItIsAndHealed()
     {
-        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1, "--Healing:StopGrace=00:00:00.2");
+        (string Mode, string Reason)[] modes = [("exit", "exited"), ("hang", "stuck"), ("block", "stuck"), ("silent", "silent")];
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1);
         var text = TextFile.Create(cluster.Root, bytes: 100_000, seed: 2);
         var policy = new { heartbeatSeconds = 0.1, timeoutSeconds = 2.0, progressTimeoutSeconds = 3.0, stopSeconds = 0.2 };
-        await cluster.SpawnAsync("agent", "data-processing", new { path = text.Path, linesPerSecond = 10 }, policy);
-        await cluster.SeeAgentAsync("agent", "to be healthy", a => a.Status == "healthy");
+        await Task.WhenAll(modes.Select(m => cluster.SpawnAsync(m.Mode, "data-processing", new { path = text.Path, linesPerSecond = 10 }, policy)));
+        await Eventually.SeeAsync("healthy agents", cluster.AgentsAsync, all => all.Count(a => a.Status == "healthy") == modes.Length);
 
-        await cluster.PostAsync("/agents/agent/crash", new { mode });
+        await Task.WhenAll(modes.Select(m => cluster.PostAsync($"/agents/{m.Mode}/crash", new { mode = m.Mode })));
 
-        var healed = await cluster.SeeAgentAsync("agent", "to beat as incarnation 2", a => a is { Incarnation: 2, Status: "healthy" });
-        Assert.Equal((reason, 1), (healed.LastReason, healed.Failures));
+        foreach (var (mode, reason) in modes)
+        {
+            var healed = await cluster.SeeAgentAsync(mode, "to beat as incarnation 2", a => a is { Incarnation: 2, Status: "healthy" });
+            Assert.Equal((mode, reason, 1), (healed.Id, healed.LastReason, healed.Failures));
+        }
     }
 
     [Theory, CombinedStores]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansHealing.Silo.EmbeddedStore;
@@ -59,10 +60,11 @@ internal sealed class SiloCluster : IAsyncDisposable
         return silo;
     }
 
-    /// <summary>A request to some silo that lives.</summary>
+    /// <summary>A question to some silo that lives, asked again while the answer is that the cluster is out of reach.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {
-        using var response = await SendAsync(HttpMethod.Get, path, null);
+        using var response = await Eventually.SeeAsync(
+            $"an answer to GET {path}", () => SendAsync(HttpMethod.Get, path, null), r => r.StatusCode is not HttpStatusCode.ServiceUnavailable);
         Assert.True(response.IsSuccessStatusCode, $"GET {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         return await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
     }
