@@ -1,0 +1,30 @@
+using System.CommandLine;
+using OrleansHealing.Benchmarks;
+
+// Each benchmark starts silos as processes of their own, looks at the store from outside, and ends all that it started.
+var store = new Option<string>("--store") { DefaultValueFactory = _ => "both", Description = "embedded, redis or both." };
+store.AcceptOnlyFromAmong("embedded", "redis", "both");
+var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 1, Description = "How many silos." };
+var crashes = new Option<int>("--crashes") { DefaultValueFactory = _ => 100, Description = "How many crashes are measured." };
+var agents = new Option<int>("--agents") { DefaultValueFactory = _ => 300, Description = "How many agents." };
+var megabytes = new Option<int>("--megabytes") { DefaultValueFactory = _ => 100, Description = "How large the text is." };
+var json = new Option<string?>("--json") { Description = "A file to write the results to as well." };
+
+var recovery = new Command("recovery", "From the crash of an agent to the first accepted beat of its next incarnation.") { store, silos, crashes, json };
+recovery.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => RecoveryBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crashes), cancellation)));
+
+var loss = new Command("silo-loss", "From the kill -9 of one of three silos until all of its agents beat again.") { store, agents, json };
+loss.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => SiloLossBenchmark.RunAsync(kind, result.GetValue(agents), cancellation)));
+
+var endurance = new Command("endurance", "One text processed under 50 forced crashes and 3 silo kills: are the totals exact?") { store, megabytes, json };
+endurance.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => EnduranceBenchmark.RunAsync(kind, result.GetValue(megabytes), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance }.Parse(args).InvokeAsync();
+
+static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];
