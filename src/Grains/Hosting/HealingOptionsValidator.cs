@@ -21,7 +21,7 @@ public sealed class HealingOptionsValidator : IValidateOptions<HealingOptions>
 
         Span(nameof(options.Heartbeat), options.Heartbeat, TimeSpan.FromMilliseconds(10), Day);
         Span(nameof(options.Timeout), options.Timeout, TimeSpan.FromMilliseconds(50), Day);
-        Span(nameof(options.ProgressTimeout), options.ProgressTimeout ?? options.Timeout, TimeSpan.FromMilliseconds(50), Day);
+        Span(nameof(options.ProgressTimeout), options.ProgressTimeout ?? Day, TimeSpan.FromMilliseconds(50), Day);
         Span(nameof(options.StartupGrace), options.StartupGrace, TimeSpan.FromMilliseconds(100), Day);
         Span(nameof(options.StopGrace), options.StopGrace, TimeSpan.Zero, Day);
         Span(nameof(options.Stable), options.Stable, TimeSpan.Zero, Day);

@@ -139,6 +139,8 @@ internal static partial class SupervisorDecision
         {
             (FailureReason.SiloLost, _) => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
             (FailureReason.ToldToWait, { } told) => (told, $"told to wait {ActionLog.Say(told)}"),
+            // Told to wait, but not how long: never at once, since it would be told so again, and that costs no budget.
+            (FailureReason.ToldToWait, null) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
         };
         if (wait <= TimeSpan.Zero)

@@ -102,11 +102,11 @@ public sealed class SupervisorDecisionFailureTests
     }
 
     [Fact]
-    public void Judge_ToldToWaitWithNothingFailedBefore_DoesNotThrow()
+    public void Judge_ToldToWaitWithoutAWaitAndWithoutFailures_IsNotStartedAtOnce()
     {
         var decision = Judge(Given.Alive().Told(FailureReason.ToldToWait));
 
-        Assert.Equal((0, AgentStatus.Restarting), (decision.Next!.ConsecutiveFailures, decision.Next.Status));
+        Assert.Equal((0, AgentStatus.BackingOff, Given.Now.AddSeconds(4)), (decision.Next!.ConsecutiveFailures, decision.Next.Status, decision.Next.NextRestartAt!.Value));
     }
 
     [Theory]
@@ -185,7 +185,11 @@ public sealed class SupervisorDecisionFailureTests
     {
         var report = Given.Stored(new IncarnationReport
         {
-            Incarnation = 6, Kind = ReportKind.Failed, Reason = FailureReason.Fatal, Message = "long ago", At = Given.Now,
+            Incarnation = 6,
+            Kind = ReportKind.Failed,
+            Reason = FailureReason.Fatal,
+            Message = "long ago",
+            At = Given.Now,
         });
 
         Assert.Null(SupervisorDecision.Judge(Given.Alive() with { Report = report }, Given.Policy, Given.At(Given.Now)));

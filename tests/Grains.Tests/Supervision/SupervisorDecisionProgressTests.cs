@@ -1,5 +1,4 @@
 using OrleansHealing.Agents;
-using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Supervision;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CsCheck;
-using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Supervision;

@@ -1,0 +1,119 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Supervision;
+
+namespace OrleansHealing.Tests.Agents;
+
+public sealed class PromiseTests
+{
+    private static readonly DateTimeOffset Now = Given.Now;
+    private static readonly SupervisionPolicy Watched = Given.Policy with { ProgressTimeout = TimeSpan.FromSeconds(60) };
+
+    [Fact]
+    public void Next_First_GivesTheRecord()
+    {
+        var (deadline, record) = new Promise(7, Given.Host, Given.Policy).Next(Now);
+
+        Assert.Equal(Now.AddSeconds(5), deadline);
+        Assert.Equal(Given.Beat(Now), record);
+    }
+
+    [Fact]
+    public void Next_NothingNew_MovesTheDeadlineAlone()
+    {
+        var promise = new Promise(7, Given.Host, Given.Policy);
+        promise.Next(Now);
+
+        var (deadline, record) = promise.Next(Now.AddSeconds(1));
+
+        Assert.Equal((Now.AddSeconds(6), null), (deadline, record));
+    }
+
+    [Fact]
+    public void Next_Forced_GivesTheRecordWithTheNextSequence()
+    {
+        var promise = new Promise(7, Given.Host, Given.Policy);
+        promise.Next(Now);
+
+        Assert.Equal(2, promise.Next(Now, force: true).Record!.Sequence);
+    }
+
+    [Fact]
+    public void Next_AfterProgress_ShowsItOnce()
+    {
+        var promise = new Promise(7, Given.Host, Given.Policy);
+        promise.Next(Now);
+        promise.GotOn(Now, JsonText.Parse("""{"lines":3}"""));
+
+        Assert.Equal("""{"lines":3}""", promise.Next(Now).Record!.Progress!.Value.Text);
+        promise.GotOn(Now.AddSeconds(1), JsonText.Parse("""{"lines":3}"""));
+        Assert.Null(promise.Next(Now.AddSeconds(1)).Record);
+        promise.GotOn(Now.AddSeconds(2), null);
+        Assert.Equal("""{"lines":3}""", promise.Next(Now, force: true).Record!.Progress!.Value.Text);
+    }
+
+    [Fact]
+    public void Next_LackOfProgress_NeverPromisesBeyondTheProgressTimeout()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.GotOn(Now, null);
+
+        Assert.Equal(Now.AddSeconds(55), promise.Next(Now.AddSeconds(50)).Deadline);
+        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(58)).Deadline);
+        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(70)).Deadline);
+        promise.GotOn(Now.AddSeconds(71), null);
+        Assert.Equal(Now.AddSeconds(76), promise.Next(Now.AddSeconds(71)).Deadline);
+    }
+
+    [Fact]
+    public void Next_WithoutAProgressTimeout_PromisesForEver()
+    {
+        var promise = new Promise(7, Given.Host, Given.Policy);
+        promise.GotOn(Now, null);
+
+        Assert.Equal(Now.AddDays(1).AddSeconds(5), promise.Next(Now.AddDays(1)).Deadline);
+    }
+
+    [Fact]
+    public void Next_AnnouncedSilence_LetsProgressLackUntilItEnds()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+
+        var (deadline, record) = promise.Next(Now.AddMinutes(4));
+
+        Assert.Equal(Now.AddMinutes(4).AddSeconds(5), deadline);
+        Assert.Equal(Now.AddMinutes(5), record!.SilentUntil);
+        Assert.Equal(Now.AddMinutes(5), promise.Next(Now.AddMinutes(6)).Deadline);
+    }
+
+    [Fact]
+    public void Next_SilenceTakenBack_IsWatchedAgain()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        promise.ExpectSilence(Now.AddMinutes(1), null);
+
+        Assert.Equal(Now.AddMinutes(2), promise.Next(Now.AddMinutes(3)).Deadline);
+        Assert.Null(promise.Next(Now, force: true).Record!.SilentUntil);
+    }
+
+    [Fact]
+    public void ExpectSilence_BeyondTheMost_IsCut()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.ExpectSilence(Now, TimeSpan.FromDays(3));
+
+        Assert.Equal(Now + Watched.MaxExpectedSilence, promise.Next(Now).Record!.SilentUntil);
+    }
+
+    [Fact]
+    public void Next_NoProgressYet_CountsFromTheFirstBeat()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.Next(Now);
+
+        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(59)).Deadline);
+    }
+}
