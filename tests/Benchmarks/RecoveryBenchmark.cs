@@ -75,6 +75,16 @@ internal static class RecoveryBenchmark
         var text = details.GetProperty("actions").EnumerateArray()
             .First(a => a.GetProperty("action").GetString() == "recovered").GetProperty("details").GetString()!;
         var words = text.Split(' ');
+        if (words[3] != "ms" || words[2].Length > 4)
+        {
+            // Slower than most: how, for whoever wants to know why.
+            foreach (var action in details.GetProperty("actions").EnumerateArray().Reverse())
+            {
+                await Console.Error.WriteLineAsync(
+                    $"{id} {action.GetProperty("at").GetString()} {action.GetProperty("action").GetString()} {action.GetProperty("details").GetString()}");
+            }
+        }
+
         var value = double.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture);
         return words[3] == "ms" ? value : value * 1000;
     }

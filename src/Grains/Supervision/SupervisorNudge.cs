@@ -45,9 +45,10 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
                 {
                     await grains.GetGrain<ISupervisorGrain>(partition).NudgeAsync([.. ids]);
                 }
-                catch (Exception e) when (e is OrleansException or TimeoutException or InvalidOperationException)
+                catch (Exception)
                 {
-                    // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store.
+                    // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store,
+                    // and whatever it was, the next nudge must be tried.
                 }
             }
             while (HasMore());
