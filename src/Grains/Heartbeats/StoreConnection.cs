@@ -21,6 +21,9 @@ public sealed class StoreConnection(IOptions<HealingOptions> options) : IAsyncDi
         configuration.ConnectTimeout = (int)timeout.TotalMilliseconds;
         configuration.AsyncTimeout = (int)timeout.TotalMilliseconds;
         configuration.SyncTimeout = (int)timeout.TotalMilliseconds;
+
+        // The doctor reads the store's settings, which the client counts among what administrators do.
+        configuration.AllowAdmin = true;
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
 
         // What waited out an outage is stale by then: whoever wrote it writes a newer one. So nothing is queued while disconnected.

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Supervision;
+
+namespace OrleansHealing.Tests.Heartbeats.Contract;
+
+/// <summary>One agent of a real store under the real judge, in a time of its own: bodies beat as long as they are accepted.</summary>
+internal sealed class SupervisedFleet : IAsyncDisposable
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
+
+    private readonly string _connectionString;
+    private readonly AgentId _id;
+    private readonly Bodies _bodies;
+    private readonly ServiceProvider _services;
+    private readonly Judge _judge;
+
+    private SupervisedFleet(string connectionString, AgentId id, TestStore records)
+    {
+        _connectionString = connectionString;
+        _id = id;
+        Records = records;
+        Definition = new AgentDefinition { Id = id, Kind = "test" };
+        _bodies = new Bodies(records);
+        _services = new ServiceCollection().AddSingleton(_bodies).BuildServiceProvider();
+
+        // Its hosts are no silos and its bodies no grains, so neither the membership nor the grain factory is ever asked.
+        var backends = new RestartBackends([new BackendRegistration("test", typeof(Bodies))], _services, null!);
+        var dispatcher = new BackendDispatcher(
+            backends, records.Store, records.Clock, new SupervisorNudge(null!, 1), records.Time, NullLogger<BackendDispatcher>.Instance);
+        _judge = new Judge(
+            0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
+            new SiloDirectory(null!, records.Store), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
+    }
+
+    public TestStore Records { get; }
+
+    public AgentDefinition Definition { get; }
+
+    public Circumstances Circumstances => Given.At(Records.Clock.Now);
+
+    public IReadOnlyList<long> LiveBodies => [.. _bodies.Live.Keys.Order()];
+
+    public static async Task<SupervisedFleet> OpenAsync(string connectionString, AgentId id)
+    {
+        var records = await TestStore.OpenAsync(connectionString);
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        return new SupervisedFleet(connectionString, id, records);
+    }
+
+    public async Task SpawnClaimedAsync()
+    {
+        await Records.SpawnAsync(_id);
+        _bodies.Live[1] = true;
+    }
+
+    public async Task SpawnHealthyAsync()
+    {
+        await SpawnClaimedAsync();
+        await RunAsync(Step);
+        Assert.Equal(AgentStatus.Healthy, (await Records.LoadAsync(_id)).State.Value!.Status);
+    }
+
+    public async Task CrashAsync(FailureReason reason)
+    {
+        var incarnation = LiveBodies[^1];
+        var report = new IncarnationReport
+        {
+            Incarnation = incarnation,
+            Kind = ReportKind.Failed,
+            Reason = reason,
+            Message = "it broke",
+            At = Records.Clock.Now,
+        };
+        Assert.True(await Records.Store.ReportAsync(_id, report, null));
+        _bodies.Live.TryRemove(incarnation, out _);
+    }
+
+    /// <summary>The body beats no more, and its deadline passes.</summary>
+    public void Hang()
+    {
+        _bodies.Live.Clear();
+        Pass(TimeSpan.FromSeconds(10));
+    }
+
+    public async Task LoseDeadlineAsync() => await Records.Database.KeyDeleteAsync(Records.Keys.Deadlines);
+
+    /// <summary>Time passes and no supervisor looks.</summary>
+    public void Pass(TimeSpan span, bool stillBeating = false)
+    {
+        Records.Time.Advance(span);
+        if (stillBeating)
+        {
+            _bodies.BeatAsync(_id).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Commits as a store that dies after so many writes of the script.</summary>
+    public async Task CommitBrokenAsync(Decision decision, AgentSnapshot before, int writes)
+    {
+        var script = $$"""
+            local real, left = redis, {{writes}}
+            local isRead = { HGET = true, ZSCORE = true }
+            local redis = { call = function(name, ...)
+              if not isRead[name] then
+                if left == 0 then return 0 end
+                left = left - 1
+              end
+              return real.call(name, ...)
+            end }
+
+            """ + Scripts.Commit;
+        await using var broken = await TestStore.OpenAsync(_connectionString, prefix: Records.Options.KeyPrefix, commitScript: script);
+        Assert.Equal(CommitOutcome.Done, await broken.CommitAsync(before, decision, before.State.Text is null ? Definition : null));
+    }
+
+    /// <summary>Bodies beat and the supervisor looks, step by step.</summary>
+    public async Task RunAsync(TimeSpan span)
+    {
+        for (var passed = TimeSpan.Zero; passed < span; passed += Step)
+        {
+            await _bodies.BeatAsync(_id);
+            var before = await Records.LoadAsync(_id);
+            await _judge.RoundAsync(100);
+            await OrderArrivesAsync(before);
+            Records.Time.Advance(Step);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Records.DisposeAsync();
+    }
+
+    /// <summary>What was ordered in a round is carried out off its turn; time waits for it here.</summary>
+    private async Task OrderArrivesAsync(AgentSnapshot before)
+    {
+        var after = await Records.LoadAsync(_id);
+        var isOrdered = after.State.Text != before.State.Text && after.ClaimedBy is null
+            && after.State.Value is { Status: AgentStatus.Starting or AgentStatus.Restarting };
+        if (!isOrdered || (await Records.Store.ActionsAsync(0, _id, 1)) is [{ Action: ActionKind.Repaired } action] && action.At == Records.Clock.Now)
+        {
+            return;
+        }
+
+        var incarnation = after.State.Value!.Incarnation;
+        var watch = Stopwatch.StartNew();
+        while (!_bodies.Tried.ContainsKey(incarnation))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Awaited the order to start incarnation {incarnation}; seen: {string.Join(", ", _bodies.Tried.Keys)}");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>A backend whose bodies do nothing but claim and beat.</summary>
+    private sealed class Bodies(TestStore records) : IRestartBackend
+    {
+        public ConcurrentDictionary<long, bool> Live { get; } = new();
+
+        public ConcurrentDictionary<long, bool> Tried { get; } = new();
+
+        public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
+        {
+            var now = records.Clock.Now;
+            var beat = Given.Beat(now, start.Incarnation);
+            var isAccepted = await records.Store.ClaimAsync(start.Definition.Id, beat, $"run-{Guid.NewGuid():N}", now.AddSeconds(5));
+            if (isAccepted)
+            {
+                Live[start.Incarnation] = true;
+            }
+
+            Tried[start.Incarnation] = isAccepted;
+        }
+
+        /// <summary>A stop is an order that can get lost: the fence alone has to do.</summary>
+        public Task StopAsync(AgentStop stop, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task BeatAsync(AgentId id)
+        {
+            foreach (var incarnation in Live.Keys)
+            {
+                if (!await records.BeatAsync(id, incarnation, records.Clock.Now.AddSeconds(5)))
+                {
+                    Live.TryRemove(incarnation, out _);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Tests.Heartbeats;
+
+/// <summary>A store that takes beats, refuses them as one out of reach does, or hangs.</summary>
+internal sealed class FlakyStore : IHeartbeatStore
+{
+    private readonly Lock _lock = new();
+    private readonly List<BeatEntry> _taken = [];
+    private readonly HashSet<AgentId> _fenced = [];
+    private TaskCompletionSource? _hang;
+    private bool _isAway;
+    private int _refused;
+    private int _asked;
+
+    public int Partitions => 1;
+
+    public void Go(bool away)
+    {
+        lock (_lock)
+        {
+            _isAway = away;
+        }
+    }
+
+    public void Hang() => _hang = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _hang!.SetResult();
+
+    public void Fence(AgentId id) => _fenced.Add(id);
+
+    public Task RefusedAsync() => UntilAsync("a refused batch", () => _refused > 0);
+
+    public Task AskedAsync() => UntilAsync("a batch", () => _asked > 0);
+
+    public async Task<IReadOnlyList<BeatEntry>> TakenAsync(int count)
+    {
+        await UntilAsync($"{count} beats", () => _taken.Count >= count);
+        lock (_lock)
+        {
+            return [.. _taken];
+        }
+    }
+
+    public async Task<IReadOnlyList<int>> BeatAsync(int partition, IReadOnlyList<BeatEntry> beats)
+    {
+        lock (_lock)
+        {
+            _asked++;
+        }
+
+        if (_hang is { } hang)
+        {
+            await hang.Task;
+        }
+
+        lock (_lock)
+        {
+            if (_isAway)
+            {
+                _refused++;
+                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "the store is away");
+            }
+
+            _taken.AddRange(beats);
+            return [.. Enumerable.Range(0, beats.Count).Where(i => _fenced.Contains(beats[i].Id))];
+        }
+    }
+
+    public Task SynchronizeClockAsync() => throw new NotSupportedException();
+
+    public Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline) => throw new NotSupportedException();
+
+    public Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last) => throw new NotSupportedException();
+
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit) => throw new NotSupportedException();
+
+    public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) => throw new NotSupportedException();
+
+    public Task<CommitOutcome> CommitAsync(CommitRequest request) => throw new NotSupportedException();
+
+    public Task<long> IncarnationFloorAsync(int partition) => throw new NotSupportedException();
+
+    public Task SetAsideAsync(int partition, string member, string why) => throw new NotSupportedException();
+
+    public Task<long?> FindIncarnationAsync(AgentId id) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<string>> HostsAsync(int partition) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host) => throw new NotSupportedException();
+
+    public Task<long> CountClaimsAsync(int partition, string host) => throw new NotSupportedException();
+
+    public Task ForgetHostAsync(int partition, string host) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => throw new NotSupportedException();
+
+    public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();
+
+    public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
+
+    public Task RegisterSiloAsync(string address, SiloRecord record) => throw new NotSupportedException();
+
+    public Task ForgetSiloAsync(string address) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync() => throw new NotSupportedException();
+
+    public void Announce(AgentId id) => throw new NotSupportedException();
+
+    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
+
+    private async Task UntilAsync(string awaited, Func<bool> isIt)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (isIt())
+                {
+                    return;
+                }
+
+                Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Awaited {awaited}; seen: asked {_asked}, refused {_refused}, taken {_taken.Count}");
+            }
+
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+}
