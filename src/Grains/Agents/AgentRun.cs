@@ -227,5 +227,8 @@ internal sealed partial class AgentRun : IDisposable
         _isBeating = false;
         _slot.Close();
         _ = _cancelled.Value;
+
+        // As a rule the supervisor knows why. If the deadline was lost with the store's data, nobody else would ever notice.
+        _host.Nudge.Tell(Id);
     }
 }

@@ -39,7 +39,7 @@ public abstract class CommitPrefixContract(StoreServer server)
         ["restart after a wait"] = async fleet =>
         {
             await Decisions!["back off"](fleet);
-            await fleet.RunAsync(TimeSpan.FromMilliseconds(500));
+            await fleet.RunAsync(TimeSpan.FromSeconds(1));
             fleet.Pass(TimeSpan.FromSeconds(5));
         },
         ["stabilize"] = async fleet =>
@@ -88,7 +88,7 @@ public abstract class CommitPrefixContract(StoreServer server)
             await fleet.CommitBrokenAsync(Decide(name, fleet, before), before, writes);
             var where = $"'{name}' broken off after {writes} writes";
 
-            await fleet.RunAsync(TimeSpan.FromSeconds(90));
+            await fleet.RunAsync(TimeSpan.FromSeconds(45));
 
             await CheckAsync(fleet, before, where);
         }

@@ -14,7 +14,7 @@ namespace OrleansHealing.Tests.Heartbeats.Contract;
 /// <summary>One agent of a real store under the real judge, in a time of its own: bodies beat as long as they are accepted.</summary>
 internal sealed class SupervisedFleet : IAsyncDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     private readonly string _connectionString;
     private readonly AgentId _id;
@@ -64,7 +64,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     public async Task SpawnHealthyAsync()
     {
         await SpawnClaimedAsync();
-        await RunAsync(Step);
+        await RunAsync(2 * Step);
         Assert.Equal(AgentStatus.Healthy, (await Records.LoadAsync(_id)).State.Value!.Status);
     }
 
@@ -90,7 +90,12 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         Pass(TimeSpan.FromSeconds(10));
     }
 
-    public async Task LoseDeadlineAsync() => await Records.Database.KeyDeleteAsync(Records.Keys.Deadlines);
+    /// <summary>Its deadline is gone, and whose beat was refused has told the supervisor to look.</summary>
+    public async Task LoseDeadlineAsync()
+    {
+        await Records.Database.KeyDeleteAsync(Records.Keys.Deadlines);
+        await Records.Database.SortedSetAddAsync(Records.Keys.Looks, _id.Value, 0);
+    }
 
     /// <summary>Time passes and no supervisor looks.</summary>
     public void Pass(TimeSpan span, bool stillBeating = false)
