@@ -73,6 +73,12 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task SynchronizeClockAsync() => throw new NotSupportedException();
 
+    public Task WarmUpAsync() => throw new NotSupportedException();
+
+    public Task NoteRoundAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();
+
+    public Task<DateTimeOffset?> LastRoundAsync(int partition) => throw new NotSupportedException();
+
     public Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline) => throw new NotSupportedException();
 
     public Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last) => throw new NotSupportedException();
