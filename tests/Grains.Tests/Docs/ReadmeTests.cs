@@ -1,4 +1,4 @@
-using OrleansHealing.Architecture;
+using OrleansHealing.Tests.Architecture;
 
 namespace OrleansHealing.Docs;
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +35,8 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         // Its hosts are no silos and its bodies no grains, so neither the membership nor the grain factory is ever asked.
         var backends = new RestartBackends([new BackendRegistration("test", typeof(Bodies))], _services, null!);
         var dispatcher = new BackendDispatcher(
-            backends, records.Store, records.Clock, new SupervisorNudge(null!, 1), records.Time, NullLogger<BackendDispatcher>.Instance);
+            backends, records.Store, records.Clock, new SupervisorNudge(null!, null!, 1), null!, new RunningHost(), records.Time,
+            NullLogger<BackendDispatcher>.Instance);
         _judge = new Judge(
             0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
             new SiloDirectory(null!, records.Store), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
@@ -198,5 +200,17 @@ internal sealed class SupervisedFleet : IAsyncDisposable
                 }
             }
         }
+    }
+
+    /// <summary>A host that is not stopping.</summary>
+    private sealed class RunningHost : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => throw new NotSupportedException();
     }
 }
