@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Options;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Fleet;

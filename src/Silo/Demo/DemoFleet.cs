@@ -1,8 +1,8 @@
+using System.Text.Json;
 using OrleansHealing.Agents;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
-using System.Text.Json;
 
 namespace OrleansHealing.Silo.Demo;
 
