@@ -13,7 +13,8 @@ public sealed class MailPoller(HttpClient http) : IWorkerAgent
         {
             using (context.ExpectSilence(TimeSpan.FromMinutes(2)))
             {
-                await http.GetAsync($"{context.Settings.GetString("url")}?from={next}", cancellationToken);
+                using var answer = await http.GetAsync($"{context.Settings.GetString("url")}?from={next}", cancellationToken);
+                answer.EnsureSuccessStatusCode();
             }
 
             await context.Checkpoints.SaveAsync(++next, cancellationToken);
