@@ -4,6 +4,8 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
 FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY .editorconfig Directory.Build.props Directory.Packages.props global.json ./
+COPY LICENSE *.md ./
+COPY docs docs
 COPY src src
 RUN dotnet publish src/Silo --configuration Release --output /app
 
