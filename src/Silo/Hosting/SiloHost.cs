@@ -29,13 +29,14 @@ internal static class SiloHost
                 FreePorts.OfThisMachine, settings.SiloPort, settings.GatewayPort, command.Urls ?? builder.Configuration["urls"]);
             var store = await SiloStore.FindAsync(builder.Configuration, settings, command.StoreDirectory, TimeProvider.System, CancellationToken.None);
             await using var connection = store.Connection;
-            var name = command.SiloName ?? $"silo-{ports.Silo}";
+            // Among machines every silo may have the same port; on one, the port tells them apart.
+            var name = command.SiloName ?? (settings.ListenOnAllAddresses ? Environment.MachineName : $"silo-{ports.Silo}");
 
             builder.WebHost.UseUrls(ports.Urls);
             builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
             AddServices(builder, store, command);
             await using var app = builder.Build();
-            app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.Urls.Split(';')[0];
+            app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
             Map(app);
             app.Lifetime.ApplicationStarted.Register(() => Announce(output, name, ports));
             await app.RunAsync();
@@ -111,7 +112,7 @@ internal static class SiloHost
 
     private static void Announce(TextWriter output, string name, SiloPorts ports)
     {
-        var url = ports.Urls.Split(';')[0];
+        var url = ports.FirstUrl;
         output.WriteLine($"{name} is up. Dashboard: {url}  Orleans: {url}/orleans  API: {url}/api/v1/overview");
     }
 

@@ -6,6 +6,17 @@ namespace OrleansHealing.Silo.Hosting;
 /// <param name="Urls">Where HTTP listens, divided by semicolons.</param>
 internal sealed record SiloPorts(int Silo, int Gateway, string Urls) : IDisposable
 {
+    /// <summary>The first HTTP address as others can use it: one that listens on every address is named by the machine.</summary>
+    public string FirstUrl
+    {
+        get
+        {
+            var address = BindingAddress.Parse(Urls.Split(';')[0]);
+            var host = address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? Environment.MachineName : address.Host;
+            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{address.Port}");
+        }
+    }
+
     private IReadOnlyList<PortReservation> Held { get; init; } = [];
 
     /// <summary>
