@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Backends;
@@ -10,7 +11,8 @@ namespace OrleansHealing.Agents;
 /// One incarnation at work on this silo: makes the body, claims the incarnation, runs the body off the grain's turn, and tells
 /// the store how it ended. Safe to call from any thread.
 /// </summary>
-internal sealed partial class AgentRun : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Whoever stops or fences a run may come at any time, also after its end; the source has no timer to release.")]
+internal sealed partial class AgentRun
 {
     private static readonly Func<ILogger, AgentId, long, IDisposable?> Scope =
         LoggerMessage.DefineScope<AgentId, long>("agent {AgentId} incarnation {Incarnation}");
@@ -48,11 +50,8 @@ internal sealed partial class AgentRun : IDisposable
     /// <summary>Whether a body runs, or is about to.</summary>
     public bool IsActive => !_isStopped && !_bodyEnded.Task.IsCompleted;
 
-    /// <summary>Completes when the body has ended and its end was told, or nobody wants to know any more.</summary>
-    public Task Ended { get; private set; } = Task.CompletedTask;
-
     /// <summary>Starts the body once <paramref name="predecessor"/> has completed: two bodies of one agent never share a silo knowingly.</summary>
-    public void Begin(Task predecessor) => Ended = Task.Run(() => RunAsync(predecessor));
+    public void Begin(Task predecessor) => _ = Task.Run(() => RunAsync(predecessor));
 
     /// <summary>Beats once for the grain. Costs no I/O.</summary>
     public void Tick()
@@ -97,8 +96,6 @@ internal sealed partial class AgentRun : IDisposable
             });
         }
     }
-
-    public void Dispose() => _cancellation.Dispose();
 
     private async Task RunAsync(Task predecessor)
     {

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using OrleansHealing.Silo.EmbeddedStore;
+using OrleansHealing.Silo.Launching;
+
+namespace OrleansHealing.Silo.Healing;
+
+/// <summary>What a user gets wrong when a silo starts: it ends with a sentence that names the thing and the rule.</summary>
+public sealed class BadStartTests
+{
+    [Theory]
+    [InlineData("--Healing:Heartbeat=-00:00:01", "HealingOptions.Heartbeat must be")]
+    [InlineData("--Healing:Timeout=00:00:00.5", "policy.timeoutSeconds must be longer than the heartbeat")]
+    [InlineData("--Healing:Timeout=soon", "'Healing:Timeout'")]
+    [InlineData("--Healing:Tiemout=00:00:05", "Healing:Tiemout is no setting")]
+    public async Task Start_WrongOption_EndsAndNamesTheOptionAndTheRule(string option, string expected)
+    {
+        await using var sandbox = new StoreSandbox { Linger = TimeSpan.FromSeconds(1) };
+        Directory.CreateDirectory(sandbox.Root);
+
+        var (exit, output) = await RunAsync("--store-directory", sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:01", option);
+
+        Assert.Equal(1, exit);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortThatIsTaken_EndsAndNamesThePort()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var (exit, output) = await RunAsync("--urls", $"http://127.0.0.1:{port}");
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"Port {port}", output, StringComparison.Ordinal);
+        Assert.Contains("is taken", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",password=not-the-secret")]
+    public async Task Start_RedisThatRefusesThePassword_SaysSoAndKeepsItToItself(string password)
+    {
+        await using var redis = await RedisServer.StartAsync("--requirepass", "the-secret");
+
+        var (exit, output) = await RunAsync($"--ConnectionStrings:redis={redis.ConnectionString}{password}");
+
+        Assert.Equal(1, exit);
+        Assert.Contains("refuses the password", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("the-secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RedisThatIsNotThere_NamesItsAddress()
+    {
+        using var reserved = new TcpListener(IPAddress.Loopback, 0);
+        reserved.Start();
+        var address = reserved.LocalEndpoint.ToString()!;
+        reserved.Stop();
+
+        var (exit, output) = await RunAsync($"--ConnectionStrings:redis={address}");
+
+        Assert.Equal(1, exit);
+        Assert.Contains($"{address} does not answer", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        var silo = SiloProcess.Start(SiloExecutable.Command.With(arguments));
+        return (await silo.EndedAsync(), silo.Output);
+    }
+}
