@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
@@ -13,7 +14,7 @@ namespace OrleansHealing.Fleet;
 /// belongs to one activation.
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, Doctor doctor)
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, Doctor doctor, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     private const int MaxActorLength = 128;
@@ -64,7 +65,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => reader.ActionsAsync(id, limit);
 
-    public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, CancellationToken.None);
+    /// <summary>Ends when this silo stops: a stream that is left open would hold up its end, and is taken up elsewhere.</summary>
+    public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, lifetime.ApplicationStopping);
 
     public Task<FleetOverview> OverviewAsync() => reader.OverviewAsync();
 

@@ -12,7 +12,7 @@ namespace OrleansHealing.Client.Tests.Connection;
 public sealed class SiloDeathTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly TestCluster _cluster = Build();
+    private readonly InProcessTestCluster _cluster = Build();
 
     public async ValueTask InitializeAsync()
     {
@@ -75,11 +75,19 @@ public sealed class SiloDeathTests : IAsyncLifetime
         Assert.NotEqual(dead, await HostAsync(session));
     }
 
-    private static TestCluster Build()
+    private static InProcessTestCluster Build()
     {
-        var builder = new TestClusterBuilder(3);
-        builder.AddSiloBuilderConfigurator<QuickDeath>();
+        // Membership of its own, that no silo hosts: with the other test cluster it dies with the first silo.
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.ConfigureSilo((_, silo) => silo.Configure<ClusterMembershipOptions>(NoticeDeathSoon));
         return builder.Build();
+    }
+
+    private static void NoticeDeathSoon(ClusterMembershipOptions options)
+    {
+        options.ProbeTimeout = TimeSpan.FromSeconds(1);
+        options.MaxProbeTimeout = TimeSpan.FromSeconds(1);
+        options.NumMissedProbesLimit = 2;
     }
 
     private static void Append(int number)
@@ -113,16 +121,5 @@ public sealed class SiloDeathTests : IAsyncLifetime
         var host = await HostAsync(session);
         await _cluster.KillSiloAsync(_cluster.Silos.Single(s => s.SiloAddress.ToParsableString() == host));
         return host;
-    }
-
-    /// <summary>Silos notice a dead one within a few seconds.</summary>
-    private sealed class QuickDeath : ISiloConfigurator
-    {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.Configure<ClusterMembershipOptions>(o =>
-        {
-            o.ProbeTimeout = TimeSpan.FromSeconds(1);
-            o.MaxProbeTimeout = TimeSpan.FromSeconds(1);
-            o.NumMissedProbesLimit = 2;
-        });
     }
 }

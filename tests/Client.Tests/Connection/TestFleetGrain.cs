@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using OrleansHealing.Agents;
 using OrleansHealing.Client.Tests.Fakes;
 using OrleansHealing.Fleet;
@@ -6,7 +7,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Client.Tests.Connection;
 
 /// <summary>A fleet grain on a real silo. Its log is the process's, as the real one's is the store's, so it outlives silos.</summary>
-internal sealed class TestFleetGrain(ILocalSiloDetails silo) : Grain, IFleetGrain
+internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLifetime lifetime) : Grain, IFleetGrain
 {
     public static readonly FakeFleet Store = new();
 
@@ -24,7 +25,7 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo) : Grain, IFleetGrai
 
     public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId)
     {
-        await foreach (var action in Store.FollowAsync(id, afterId))
+        await foreach (var action in Store.FollowAsync(id, afterId, lifetime.ApplicationStopping))
         {
             yield return action;
         }

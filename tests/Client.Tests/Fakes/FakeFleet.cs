@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
@@ -72,7 +73,10 @@ internal sealed class FakeFleet : IFleetGrain
         }
     }
 
-    public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId)
+    public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => FollowAsync(id, afterId, CancellationToken.None);
+
+    /// <summary>Follows until <paramref name="death"/>, which comes to who follows as the death of a silo does.</summary>
+    public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken death)
     {
         var shown = afterId;
         while (true)
@@ -87,6 +91,11 @@ internal sealed class FakeFleet : IFleetGrain
             if (next is null)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+                if (death.IsCancellationRequested)
+                {
+                    throw new SiloUnavailableException("The silo dies.");
+                }
+
                 continue;
             }
 
