@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Agents;
 
@@ -10,8 +9,6 @@ internal sealed partial class AgentRun
 {
     private const int MaxMessageLength = 2000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
-
-    private static bool IsStoreOutage(Exception e) => e is RedisException or TimeoutException;
 
     private static string Describe(Exception e)
     {
@@ -47,7 +44,7 @@ internal sealed partial class AgentRun
 
                 return;
             }
-            catch (Exception e) when (IsStoreOutage(e))
+            catch (Exception e) when (StoreOutage.Is(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
                 if (_host.Clock.Now > until)
@@ -65,6 +62,9 @@ internal sealed partial class AgentRun
 
     [LoggerMessage(1102, LogLevel.Warning, "The body of agent {AgentId}, incarnation {Incarnation}, ignored cancellation for {Seconds} s and is abandoned; it is fenced")]
     private static partial void LogAbandoned(ILogger logger, AgentId agentId, long incarnation, double seconds);
+
+    [LoggerMessage(1105, LogLevel.Warning, "The body of agent {AgentId}, incarnation {Incarnation}, threw while it was cancelled")]
+    private static partial void LogCancellationFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
 
     [LoggerMessage(1103, LogLevel.Information, "Failure {Mode} is forced on agent {AgentId}, incarnation {Incarnation}")]
     private static partial void LogInjected(ILogger logger, CrashMode mode, AgentId agentId, long incarnation);

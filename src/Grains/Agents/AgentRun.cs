@@ -182,7 +182,7 @@ internal sealed partial class AgentRun
 
                 return isClaimed;
             }
-            catch (Exception e) when (IsStoreOutage(e))
+            catch (Exception e) when (StoreOutage.Is(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
                 await Task.Delay(RetryDelay, _host.Time, _cancellation.Token);
@@ -192,7 +192,16 @@ internal sealed partial class AgentRun
 
     private async Task CancelAsync()
     {
-        await _cancellation.CancelAsync();
+        try
+        {
+            await _cancellation.CancelAsync();
+        }
+        catch (AggregateException e)
+        {
+            // What the body registered for its cancellation threw. It is cancelled all the same, and its successor must not fail for it.
+            LogCancellationFailed(_logger, e, Id, Incarnation);
+        }
+
         try
         {
             await _bodyEnded.Task.WaitAsync(_start.Policy.StopGrace, _host.Time);
@@ -207,7 +216,9 @@ internal sealed partial class AgentRun
 
     private RunContext CreateContext(IServiceProvider services)
     {
-        var checkpoints = new FencedCheckpoints(_host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, FencedByWrite);
+        var outage = new OutageWait(_promise, _host.Clock, _host.Time, _logger);
+        var checkpoints = new FencedCheckpoints(
+            _host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, outage, FencedByWrite);
         return new RunContext(
             _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength);
     }

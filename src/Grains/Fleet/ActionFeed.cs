@@ -64,5 +64,9 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         {
             // Look anyway.
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The stream ends, which is no error to who reads it.
+        }
     }
 }

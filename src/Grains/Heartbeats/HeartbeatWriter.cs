@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
 using OrleansHealing.Hosting;
 using OrleansHealing.Telemetry;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -108,7 +107,7 @@ internal sealed partial class HeartbeatWriter(
 
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             metrics.FlushFailed();
             if (!_isFailing)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Hosting;
 
@@ -52,7 +51,7 @@ internal sealed class SiloRegistration(
         {
             await store.ForgetSiloAsync(silo.Host);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             // Then it is shown as dead until a successor registers; stopping must not wait for the store.
         }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -93,7 +92,7 @@ internal sealed partial class BackendDispatcher(
                 nudge.Tell(start.Definition.Id);
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             // Its start-up deadline will tell the same.
             LogStopFailed(logger, start.Definition.Id, start.Incarnation, e.Message);
@@ -101,7 +100,7 @@ internal sealed partial class BackendDispatcher(
     }
 
     // What a backend throws of its own comes as it is; what Orleans throws is about the way there.
-    private static bool IsInTransit(Exception e) => e is OrleansException or RedisException or TimeoutException;
+    private static bool IsInTransit(Exception e) => e is OrleansException || StoreOutage.Is(e);
 
     [LoggerMessage(1201, LogLevel.Debug, "The start of agent {AgentId}, incarnation {Incarnation}, is tried again: {Error}")]
     private static partial void LogRetry(ILogger logger, AgentId agentId, long incarnation, string error);

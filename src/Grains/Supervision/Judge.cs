@@ -5,7 +5,6 @@ using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 using OrleansHealing.Serialization;
 using OrleansHealing.Telemetry;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -170,7 +169,7 @@ internal sealed partial class Judge(
                 : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now());
             return decision is not null && await CommitAsync(snapshot, decision, null) is CommitOutcome.Done;
         }
-        catch (Exception e) when (e is not (RedisException or TimeoutException))
+        catch (Exception e) when (!StoreOutage.Is(e))
         {
             // One agent that cannot be judged must not keep the others from it.
             LogNotJudged(logger, e, snapshot.Id);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -34,7 +33,7 @@ internal sealed partial class SiloObituary(
                 {
                     await LookAsync();
                 }
-                catch (Exception e) when (e is RedisException or TimeoutException or OrleansException)
+                catch (Exception e) when (StoreOutage.Is(e) || e is OrleansException)
                 {
                     // Without the store nobody can be declared dead; probes and deadlines go on without this.
                     LogMissed(logger, e.Message);

@@ -68,12 +68,15 @@ internal static partial class SupervisorDecision
             return new(FailureReason.StartTimedOut, $"no first heartbeat within {ActionLog.Say(policy.StartupGrace)} of its start", deadline);
         }
 
-        // A beat never promises more than the progress timeout leaves, so a deadline at just that point is lack of progress.
+        // A beat never promises more than the progress timeout or an announced silence leaves, so a deadline at just that point
+        // is lack of progress.
         return policy.ProgressTimeout is { } limit
-            && snapshot.CurrentHeartbeat?.ProgressAt is { } progressAt
-            && (deadline - progressAt - limit).Duration() < TimeSpan.FromMilliseconds(5)
+            && snapshot.CurrentHeartbeat is { ProgressAt: { } progressAt } beat
+            && (IsAt(progressAt + limit) || (beat.SilentUntil is { } silentUntil && IsAt(silentUntil)))
             ? new(FailureReason.Stuck, $"alive, but no progress for {ActionLog.Say(limit)}", deadline)
             : new(FailureReason.Silent, $"no heartbeat by its deadline; {ActionLog.Say(policy.Timeout)} of silence are allowed", deadline);
+
+        bool IsAt(DateTimeOffset limit) => (deadline - limit).Duration() < TimeSpan.FromMilliseconds(5);
     }
 
     private static Decision End(

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -70,7 +70,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         {
             await Judge.JudgeAsync(ids);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             NoteOutage(e);
         }
@@ -111,7 +111,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             _lastRoundAt = host.Clock.Monotonic;
             host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             NoteOutage(e);
             sleep = OutageRetry;
