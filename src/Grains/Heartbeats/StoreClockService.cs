@@ -27,7 +27,7 @@ internal sealed partial class StoreClockService(
                 {
                     await store.SynchronizeClockAsync();
                 }
-                catch (Exception e) when (StoreOutage.Is(e))
+                catch (Exception e)
                 {
                     // The clock runs on by itself; the heartbeat writer and the supervisor say that the store is out of reach.
                     LogMissed(logger, e.Message);

@@ -25,6 +25,8 @@ internal sealed class SiloRegistration(
             Machine = Environment.MachineName,
             StartedAt = clock.Now,
             ProcessStartedAt = process.StartTime.ToUniversalTime(),
+            PidSpace = ProcessIdentity.Space,
+            ProcessStart = ProcessIdentity.StartOf(Environment.ProcessId) ?? "",
         });
         await ForgetPredecessorsAsync();
     }

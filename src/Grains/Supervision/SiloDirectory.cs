@@ -1,9 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Supervision;
 
 /// <summary>Who of the hosts in the store is dead, and what silos are called.</summary>
-internal sealed class SiloDirectory(IClusterMembershipService membership, IHeartbeatStore store)
+internal sealed partial class SiloDirectory(
+    IClusterMembershipService membership, IHeartbeatStore store, LocalSilo self, ILogger<SiloDirectory> logger)
 {
     /// <summary>
     /// The hosts out of <paramref name="hosts"/> that the cluster's membership says are dead. One that it does not know is only
@@ -35,23 +39,52 @@ internal sealed class SiloDirectory(IClusterMembershipService membership, IHeart
         return dead;
     }
 
+    /// <summary>Has a silo that fell silent declared dead, so that its grains can come back elsewhere. Never this one.</summary>
+    public async Task BuryAsync(string host)
+    {
+        if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !TryParse(host, out var address))
+        {
+            return;
+        }
+
+        try
+        {
+            LogBuried(logger, host);
+            await membership.TryKill(address);
+        }
+        catch (Exception e)
+        {
+            // Its probes will come to the same; agents are looked after meanwhile.
+            LogNotBuried(logger, host, e.Message);
+        }
+    }
+
     /// <summary>The names that silos gave themselves, by host.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync() =>
         (await store.SilosAsync()).ToDictionary(s => s.Key, s => s.Value.Name, StringComparer.Ordinal);
 
-    private SiloStatus StatusOf(string host)
+    // What claims incarnations from outside the cluster is no silo, and is judged by its deadlines alone.
+    private SiloStatus StatusOf(string host) =>
+        TryParse(host, out var address) ? membership.CurrentSnapshot.GetSiloStatus(address) : SiloStatus.Active;
+
+    private static bool TryParse(string host, [NotNullWhen(true)] out SiloAddress? address)
     {
-        SiloAddress address;
         try
         {
             address = SiloAddress.FromParsableString(host);
+            return true;
         }
         catch (FormatException)
         {
-            // No silo: whatever claims incarnations from outside the cluster is judged by its deadlines alone.
-            return SiloStatus.Active;
+            // Orleans has no other way to ask.
+            address = null;
+            return false;
         }
-
-        return membership.CurrentSnapshot.GetSiloStatus(address);
     }
+
+    [LoggerMessage(1250, LogLevel.Warning, "Silo {Host} fell silent with all of its agents; it is declared dead")]
+    private static partial void LogBuried(ILogger logger, string host);
+
+    [LoggerMessage(1251, LogLevel.Warning, "Silo {Host} could not be declared dead: {Error}")]
+    private static partial void LogNotBuried(ILogger logger, string host, string error);
 }

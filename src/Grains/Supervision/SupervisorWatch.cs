@@ -66,8 +66,9 @@ public sealed partial class SupervisorWatch : BackgroundService
                 _pulses[partition] = await supervisor.PingAsync().WaitAsync(_options.SupervisorWatch * 5, _time, stoppingToken);
                 isAway = false;
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever kept it from answering: a watch that ends watches nobody.
                 _pulses.TryRemove(partition, out _);
                 if (!isAway)
                 {
