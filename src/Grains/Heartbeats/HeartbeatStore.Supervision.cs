@@ -114,6 +114,11 @@ internal sealed partial class HeartbeatStore
     {
         var database = await DatabaseAsync();
         var noted = database.StringSetAsync(_keys[partition].LastRound, Ms(round.At));
+        if (round.Host is not null)
+        {
+            await database.StringSetAsync(_keys[partition].Supervisor, round.Host);
+        }
+
         if (round.HeardSince is not null)
         {
             await database.StringSetAsync(_keys[partition].HeardSince, Ms(round.HeardSince));
@@ -124,8 +129,9 @@ internal sealed partial class HeartbeatStore
 
     public async Task<LastRound?> LastRoundAsync(int partition)
     {
-        var values = await (await DatabaseAsync()).StringGetAsync([_keys[partition].LastRound, _keys[partition].HeardSince]);
-        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1])) : null;
+        var values = await (await DatabaseAsync()).StringGetAsync(
+            [_keys[partition].LastRound, _keys[partition].HeardSince, _keys[partition].Supervisor]);
+        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2]) : null;
 
         static DateTimeOffset? Moment(RedisValue value) => !value.IsNull && value.TryParse(out long ms) ? ToTime(ms) : null;
     }

@@ -141,7 +141,8 @@ internal interface IHeartbeatStore
 /// <summary>What a supervisor notes at the end of a round.</summary>
 /// <param name="At">When it ended.</param>
 /// <param name="HeardSince">Since when everybody could be heard; null when that is no news.</param>
-internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince);
+/// <param name="Host">The host of the supervisor.</param>
+internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, string? Host);
 
 /// <summary>An incarnation that a body claimed.</summary>
 internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);

@@ -91,6 +91,13 @@ public sealed class HealingOptions
     [Range(0, 1000)]
     public int MovesPerSecond { get; set; } = 5;
 
+    /// <summary>
+    /// Bodies that ignored cancellation and still hold a thread, from which on a silo says that it is unhealthy, so that whatever
+    /// runs it replaces it; 16 by default.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxAbandonedBodies { get; set; } = 16;
+
     /// <summary>After how long a store command without an answer is given up; 5 s by default.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -8,8 +8,8 @@ internal sealed partial class Judge
     private const int SweepPage = 50;
     private const int SweepPagesAtOnce = 20;
 
-    // A supervisor whose silo died is back within a second or two; more than this means that nobody judged for a while.
-    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(5);
+    // A supervisor whose silo died or froze is back within some seconds; more than this means that nobody was there for a while.
+    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
     private static readonly AgentStatus[] SweptStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
 

@@ -97,7 +97,7 @@ internal sealed partial class Judge
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
         var hasMoreToSweep = await SweepAsync();
-        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody));
+        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host));
         if ((due.HasMore && committed > 0) || hasMoreToSweep)
         {
             return TimeSpan.Zero;

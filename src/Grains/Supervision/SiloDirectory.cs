@@ -39,8 +39,14 @@ internal sealed partial class SiloDirectory(
         return dead;
     }
 
+    /// <summary>This silo.</summary>
+    public LocalSilo Self => self;
+
+    /// <summary>Whether a host is a silo of the cluster; what beats from outside is not.</summary>
+    public static bool IsSilo(string host) => TryParse(host, out _);
+
     /// <summary>Has a silo that fell silent declared dead, so that its grains can come back elsewhere. Never this one.</summary>
-    public async Task BuryAsync(string host)
+    public async Task BuryAsync(string host, string why)
     {
         if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !TryParse(host, out var address))
         {
@@ -49,7 +55,7 @@ internal sealed partial class SiloDirectory(
 
         try
         {
-            LogBuried(logger, host);
+            LogBuried(logger, host, why);
             await membership.TryKill(address);
         }
         catch (Exception e)
@@ -82,8 +88,8 @@ internal sealed partial class SiloDirectory(
         }
     }
 
-    [LoggerMessage(1250, LogLevel.Warning, "Silo {Host} fell silent with all of its agents; it is declared dead")]
-    private static partial void LogBuried(ILogger logger, string host);
+    [LoggerMessage(1250, LogLevel.Warning, "Silo {Host} is declared dead: {Why}")]
+    private static partial void LogBuried(ILogger logger, string host, string why);
 
     [LoggerMessage(1251, LogLevel.Warning, "Silo {Host} could not be declared dead: {Error}")]
     private static partial void LogNotBuried(ILogger logger, string host, string error);

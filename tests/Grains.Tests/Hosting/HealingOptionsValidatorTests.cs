@@ -43,6 +43,7 @@ public sealed class HealingOptionsValidatorTests
         ["MaxSleep"] = o => o.MaxSleep = TimeSpan.Zero,
         ["SupervisorWatch"] = o => o.SupervisorWatch = TimeSpan.Zero,
         ["StoreTimeout"] = o => o.StoreTimeout = TimeSpan.Zero,
+        ["MaxAbandonedBodies"] = o => o.MaxAbandonedBodies = 0,
         ["MovesPerSecond"] = o => o.MovesPerSecond = -1,
         ["ActionsKept"] = o => o.ActionsKept = 0,
         ["CheckpointsKept"] = o => o.CheckpointsKept = 0,

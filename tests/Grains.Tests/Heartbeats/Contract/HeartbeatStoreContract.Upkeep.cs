@@ -117,10 +117,10 @@ public abstract partial class HeartbeatStoreContract
     {
         Assert.Null(await Store.LastRoundAsync(0));
 
-        await Store.NoteRoundAsync(0, new LastRound(Now, null));
-        Assert.Equal(new LastRound(Now, null), await Store.LastRoundAsync(0));
+        await Store.NoteRoundAsync(0, new LastRound(Now, null, null));
+        Assert.Equal(new LastRound(Now, null, null), await Store.LastRoundAsync(0));
 
-        await Store.NoteRoundAsync(0, new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3)));
-        Assert.Equal(new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3)), await Store.LastRoundAsync(0));
+        await Store.NoteRoundAsync(0, new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host));
+        Assert.Equal(new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host), await Store.LastRoundAsync(0));
     }
 }
