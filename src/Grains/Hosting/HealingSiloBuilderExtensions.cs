@@ -90,7 +90,9 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<Doctor>();
         services.AddSingleton<SiloAddressOfPages>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
-        services.AddHostedService<SiloObituary>();
+        services.AddSingleton<SiloObituary>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<SiloObituary>());
+        services.AddHostedService(s => s.GetRequiredService<SiloObituary>());
         services.AddSingleton(s => new SupervisorWatch(
             s.GetRequiredService<IGrainFactory>(),
             s.GetRequiredService<IHeartbeatStore>(),

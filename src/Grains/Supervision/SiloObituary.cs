@@ -13,11 +13,18 @@ namespace OrleansHealing.Supervision;
 /// </summary>
 internal sealed partial class SiloObituary(
     IHeartbeatStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<SiloObituary> logger)
-    : BackgroundService
+    : BackgroundService, ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private IReadOnlyDictionary<string, SiloRecord> _records = new Dictionary<string, SiloRecord>();
+
+    /// <summary>
+    /// Looks before this silo joins: it may only join when it reaches every silo that membership believes in, and would wait for
+    /// half a minute for those of a cluster that was killed.
+    /// </summary>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe<SiloObituary>(ServiceLifecycleStage.RuntimeGrainServices + 1, _ => TryLookAsync());
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,15 +34,7 @@ internal sealed partial class SiloObituary(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                try
-                {
-                    await LookAsync();
-                }
-                catch (Exception e)
-                {
-                    // Without the store nobody can be declared dead; probes and deadlines go on without this.
-                    LogMissed(logger, e.Message);
-                }
+                await TryLookAsync();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -44,10 +43,23 @@ internal sealed partial class SiloObituary(
         }
     }
 
+    private async Task TryLookAsync()
+    {
+        try
+        {
+            await LookAsync();
+        }
+        catch (Exception e)
+        {
+            // Without the store nobody can be declared dead; probes and deadlines go on without this.
+            LogMissed(logger, e.Message);
+        }
+    }
+
     private async Task LookAsync()
     {
         var others = membership.CurrentSnapshot.Members.Values
-            .Where(m => m.Status is SiloStatus.Active && !m.SiloAddress.Equals(self.SiloAddress))
+            .Where(m => m.Status is not (SiloStatus.None or SiloStatus.Dead) && !m.SiloAddress.Equals(self.SiloAddress))
             .Select(m => m.SiloAddress)
             .ToList();
         if (others.Exists(s => !_records.ContainsKey(s.ToParsableString())))

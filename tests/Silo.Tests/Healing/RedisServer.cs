@@ -51,6 +51,12 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>SIGSTOP: connections stay and nothing is answered.</summary>
+    public Task FreezeAsync() => Signals.SendAsync("STOP", _process.Id);
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansHealing.Hosting;
 using OrleansHealing.Silo.EmbeddedStore;
 using OrleansHealing.Silo.Launching;
 
@@ -24,6 +25,14 @@ internal sealed class SiloCluster : IAsyncDisposable
     public string Root => _sandbox.Root;
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
+
+    /// <summary>The store, when it is a redis-server.</summary>
+    public RedisServer? Redis => _redis;
+
+    /// <summary>The process of the embedded store.</summary>
+    public int StorePid => EmbeddedStoreEndpoint.TryRead(_sandbox.Root, out var endpoint)
+        ? endpoint.Pid
+        : throw new InvalidOperationException("There is no embedded store.");
 
     /// <summary>Starts <paramref name="silos"/> silos and waits until each is ready.</summary>
     public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, params string[] options)
@@ -109,12 +118,32 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task<IReadOnlyList<AgentSeen>> AgentsAsync() =>
         [.. (await GetAsync("/agents?limit=1000")).GetProperty("items").EnumerateArray().Select(AgentSeen.Of)];
 
+    /// <summary>All agents, as one silo tells them; none while it does not answer.</summary>
+    public async Task<IReadOnlyList<AgentSeen>> AgentsAsync(SiloProcess silo)
+    {
+        using var response = await _http.GetAsync($"{silo.Url}/api/v1/agents?limit=1000", TestContext.Current.CancellationToken);
+        return response.IsSuccessStatusCode
+            ? [.. (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray().Select(AgentSeen.Of)]
+            : [];
+    }
+
     public Task<AgentSeen> SeeAgentAsync(string id, string awaited, Func<AgentSeen, bool> isIt) =>
         Eventually.SeeAsync($"agent {id} {awaited}", () => AgentAsync(id), isIt);
 
     /// <summary>The actions of an agent, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> ActionsAsync(string id) =>
         [.. (await GetAsync($"/actions?agent={id}&limit=1000")).GetProperty("items").EnumerateArray().Reverse()];
+
+    /// <summary>The name of the silo that hosts the supervisor.</summary>
+    public async Task<string> SupervisorAsync() => (await GetAsync("/overview")).GetProperty("supervisors")[0].GetProperty("silo").GetString()!;
+
+    /// <summary>Spawns readers that take minutes and waits until they beat.</summary>
+    public async Task<IReadOnlyList<AgentSeen>> SpawnReadersAsync(int count, string path, int linesPerSecond = 5, int checkpointEvery = 1000)
+    {
+        await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
+            SpawnAsync($"agent-{i:00}", "data-processing", new { path, linesPerSecond, checkpointEvery })));
+        return await Eventually.SeeAsync($"{count} healthy agents", AgentsAsync, all => all.Count(a => a.Status == "healthy") == count);
+    }
 
     public SiloProcess Silo(string name) => _silos.Single(s => s.Name == name && s.IsAlive);
 

@@ -67,6 +67,12 @@ internal sealed partial class SiloProcess
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>SIGSTOP: the process is there and does nothing, as on a machine that swaps or was paused.</summary>
+    public Task FreezeAsync() => Signals.SendAsync("STOP", _process.Id);
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
+
     /// <summary>An orderly stop: its launcher's pipe ends.</summary>
     public async Task StopAsync(TimeSpan patience)
     {
