@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 

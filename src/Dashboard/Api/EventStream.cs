@@ -6,6 +6,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Fleet;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 

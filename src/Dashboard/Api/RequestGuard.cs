@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Dashboard.Hosting;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 

@@ -2,9 +2,9 @@ using OrleansHealing.Agents;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
-/// <summary>The bodies that the API takes. A test holds them against the records that they are read into.</summary>
+/// <summary>What people write: the API's bodies and the console's files. A test holds them against the records that they are read into.</summary>
 internal static class Shapes
 {
     /// <summary>The longest reason for an order, characters.</summary>
@@ -28,10 +28,11 @@ internal static class Shapes
         new("stableSeconds", Shape.Number),
         new("startupSeconds", Shape.Number),
         new("stopSeconds", Shape.Number),
+        new("maxExpectedSilenceSeconds", Shape.Number),
         new("backoff", Backoff));
 
     public static readonly Shape Definition = Shape.Object(
-        new("id", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Api.Texts.Shorten(text)}')"), IsRequired: true),
+        new("id", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"), IsRequired: true),
         new("kind", Shape.TextThat(Kind), IsRequired: true),
         new("settings", Shape.AnyObject),
         new("labels", Shape.MapOf(Shape.Text)),
@@ -52,5 +53,5 @@ internal static class Shapes
 
     private static Shape Word<T>()
         where T : struct, Enum =>
-        Shape.TextThat(text => Words.TryParse<T>(text, out _) ? null : $"must be one of {Words.List<T>()} (it is '{Api.Texts.Shorten(text)}')");
+        Shape.TextThat(text => Words.TryParse<T>(text, out _) ? null : $"must be one of {Words.List<T>()} (it is '{Texts.Shorten(text)}')");
 }
