@@ -43,9 +43,9 @@ internal sealed partial class EventStream(
         }
         catch (OperationCanceledException)
         {
-            // The reader left or the host stops: the usual end.
+            // The reader left or a silo stops: the usual end.
         }
-        catch (Exception e) when (FailureFilter.IsOutOfReach(e))
+        catch (Exception e) when (OutOfReach.Is(e, http.RequestAborted))
         {
             LogEnded(e);
         }
