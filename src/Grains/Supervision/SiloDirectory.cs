@@ -1,4 +1,5 @@
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
 
@@ -39,19 +40,7 @@ internal sealed class SiloDirectory(IClusterMembershipService membership, IHeart
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync() =>
         (await store.SilosAsync()).ToDictionary(s => s.Key, s => s.Value.Name, StringComparer.Ordinal);
 
-    private SiloStatus StatusOf(string host)
-    {
-        SiloAddress address;
-        try
-        {
-            address = SiloAddress.FromParsableString(host);
-        }
-        catch (FormatException)
-        {
-            // No silo: whatever claims incarnations from outside the cluster is judged by its deadlines alone.
-            return SiloStatus.Active;
-        }
-
-        return membership.CurrentSnapshot.GetSiloStatus(address);
-    }
+    /// <summary>What is no silo and claims incarnations from outside the cluster is judged by its deadlines alone.</summary>
+    private SiloStatus StatusOf(string host) =>
+        SiloAddresses.TryParse(host, out var address) ? membership.CurrentSnapshot.GetSiloStatus(address) : SiloStatus.Active;
 }

@@ -15,7 +15,7 @@ public sealed class ReadVerbTests
         SupervisorAction[] log = [Samples.Action(1), Samples.Action(2, ActionKind.Restarting), Samples.Action(3, ActionKind.Quarantined, "x")];
         _fleet.Log.AddRange(log);
         _fleet.Agents[Samples.Id("books")] = Samples.Details(Samples.Healthy(), log[1], log[0]);
-        _fleet.Silos.AddRange([Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, "dead")]);
+        _fleet.Silos.AddRange([Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, SiloState.Dead)]);
     }
 
     [Fact]
@@ -133,6 +133,16 @@ public sealed class ReadVerbTests
         Assert.Equal(expected, console.Out);
     }
 
+    [Fact]
+    public async Task Wait_ForGoneAsJson_SaysThatItIsSo()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("wait", "zzz", "--for", "gone", "-o", "json"));
+
+        Assert.Equal("""{"id":"zzz","outcome":"ok","message":"gone","incarnation":null}""" + "\n", console.Out);
+    }
+
     [Theory]
     [InlineData("wait books --for quarantined --timeout 0.1")]
     [InlineData("wait books --incarnation 4 --timeout 0.1")]
@@ -160,6 +170,17 @@ public sealed class ReadVerbTests
 
             """,
             console.Out);
+    }
+
+    [Fact]
+    public async Task Silos_AsJson_HaveTheirStateInAWord()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("silos", "-o", "json"));
+
+        Assert.Contains("\"status\": \"active\",", console.Out);
+        Assert.Contains("\"status\": \"dead\",", console.Out);
     }
 
     [Fact]
