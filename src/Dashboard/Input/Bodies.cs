@@ -4,6 +4,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Input;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Input;
 
@@ -36,7 +37,7 @@ internal static class Bodies
 
         Check(Shapes.Order, body);
         return body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
-            ? Texts.Shorten(text, Shapes.MaxReasonLength)
+            ? Texts.Shorten(text, CommandRules.MaxReasonLength)
             : null;
     }
 
