@@ -26,7 +26,7 @@ internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options) : 
         {
             return Problem.Forbidden(
                 $"The host '{Texts.Shorten(http.Request.Host.Host, 80)}' is not allowed; allowed are {string.Join(", ", _hosts)} "
-                + "(HealingDashboardOptions.AllowedHosts).");
+                + "(HealingDashboardOptions.AllowedHosts; of a silo Healing:Dashboard:AllowedHosts).");
         }
 
         if (IsRead(http.Request.Method) || IsFromHere(http.Request))
