@@ -37,7 +37,8 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         }
     }
 
-    internal RootCommand Describe()
+    /// <summary>Every verb with its options.</summary>
+    public RootCommand Describe()
     {
         Verb[] verbs =
         [

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using OrleansHealing.Client.Connection;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Client.Verbs;
@@ -54,6 +55,10 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
         };
         return await new HealingConsole(this, output, this, new TestTime()).RunAsync(args, interrupt);
     }
+
+    /// <summary>The verbs and options that there are.</summary>
+    public RootCommand Describe() =>
+        new HealingConsole(this, new ConsoleOutput { Out = _out, Error = _error, In = TextReader.Null }, this, new TestTime()).Describe();
 
     public Task<IFleetConnection> ConnectAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
