@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Fleet;
 
@@ -15,7 +16,36 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
     private const int MaxRead = 1000;
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// The actions after <paramref name="afterId"/> that the log holds, then new ones until the caller stops reading.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The store is out of reach. Of a stream Orleans carries the failure as a value, past the filter of the calls, so it is made
+    /// readable for other processes here.
+    /// </exception>
     public async IAsyncEnumerable<SupervisorAction> FollowAsync(
+        AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var actions = ReadAsync(id, afterId, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveAsync(actions))
+        {
+            yield return actions.Current;
+        }
+    }
+
+    private static async Task<bool> MoveAsync(IAsyncEnumerator<SupervisorAction> actions)
+    {
+        try
+        {
+            return await actions.MoveNextAsync();
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreUnavailableException(e.Message);
+        }
+    }
+
+    private async IAsyncEnumerable<SupervisorAction> ReadAsync(
         AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -4,6 +4,7 @@ using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Tests.Fleet;
 
@@ -15,6 +16,7 @@ public sealed class ActionFeedTests : IDisposable
     private readonly List<string> _seen = [];
     private readonly CancellationTokenSource _stop = new();
     private Action<AgentId>? _hint;
+    private bool _isAway;
     private Task<bool> _next = Task.FromResult(false);
 
     [Fact]
@@ -63,6 +65,17 @@ public sealed class ActionFeedTests : IDisposable
         Assert.Equal(["01501", "01600"], _seen);
     }
 
+    /// <summary>The Redis client's own exceptions cannot be read in other processes.</summary>
+    [Fact]
+    public async Task Follow_StoreIsAway_FailsWithWhatTravels()
+    {
+        var feed = Follow(null);
+        _isAway = true;
+        Write(0, "10");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => SeeAsync(feed, "10"));
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
@@ -73,7 +86,9 @@ public sealed class ActionFeedTests : IDisposable
     {
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.Partitions), _ => _logs.Length),
-            (nameof(IHeartbeatStore.ActionsAsync), args => Task.FromResult<IReadOnlyList<SupervisorAction>>(
+            (nameof(IHeartbeatStore.ActionsAsync), args => _isAway
+                ? Task.FromException<IReadOnlyList<SupervisorAction>>(new RedisConnectionException(ConnectionFailureType.SocketClosed, "away"))
+                : Task.FromResult<IReadOnlyList<SupervisorAction>>(
                 [.. _logs[(int)args[0]!].AsEnumerable().Reverse().Take((int)args[2]!).Select(Action)])),
             (nameof(IHeartbeatStore.SubscribeAsync), args =>
             {
