@@ -53,7 +53,10 @@ public abstract class AgentContext
     /// Says "I got on, this far": restarts the progress timeout and shows <paramref name="progress"/> in the fleet. Costs no
     /// I/O and never blocks or throws: the newest value is sent with the next batch of heartbeats.
     /// </summary>
-    /// <param name="progress">Anything that System.Text.Json can write; keep it small (a few hundred bytes).</param>
+    /// <param name="progress">
+    /// Anything that System.Text.Json can write; keep it small (a few hundred bytes). What it cannot write, or what is longer than
+    /// the fleet shows, counts as progress and is shown as a note that says so.
+    /// </param>
     public abstract void Beat<T>(T progress);
 
     /// <summary>Says "I got on", with the progress that was last shown.</summary>
@@ -61,7 +64,8 @@ public abstract class AgentContext
 
     /// <summary>
     /// Announces that no progress will be heard for up to <paramref name="span"/>, for a long model call or batch: within it
-    /// the lack of <see cref="Beat()"/> is not acted on. Loss of life (silo, grain) still is. Dispose when the call is over.
+    /// the lack of <see cref="Beat()"/> is not acted on. Loss of life (silo, grain) still is. Dispose when the call is over; several
+    /// may be open at once, and the latest end holds.
     /// </summary>
     /// <param name="span">More than zero; cut to <see cref="SupervisionPolicy.MaxExpectedSilence"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="span"/> is not positive.</exception>

@@ -54,7 +54,7 @@ public sealed class FencedException : Exception
     public long Incarnation { get; }
 }
 
-/// <summary>A checkpoint is there but cannot be read.</summary>
+/// <summary>A checkpoint is there but cannot be read, or is too long to be taken.</summary>
 public sealed class CheckpointException : Exception
 {
     /// <summary>Says which and why.</summary>

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using OrleansHealing.Backends;
 
 namespace OrleansHealing.Agents;
@@ -13,9 +14,20 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("start")]
     Task StartAsync(AgentStart start);
 
-    /// <summary>Cancels the body if its incarnation is not newer than that of the order, and waits for its end or the grace.</summary>
-    [Alias("stop")]
+    /// <summary>
+    /// Cancels the body if its incarnation is not newer than that of the order, and waits for its end or the grace. Other calls
+    /// are taken meanwhile.
+    /// </summary>
+    [Alias("stop"), AlwaysInterleave]
     Task StopAsync(AgentStop stop);
+
+    /// <summary>
+    /// Hands the agent over, as when its silo stops in good order: the body is cancelled and has its grace to save and leave, and
+    /// the supervisor starts the next incarnation where there is most room. Does nothing when no body runs here.
+    /// </summary>
+    /// <param name="why">For the action log.</param>
+    [Alias("move"), OneWay]
+    Task MoveAsync(string why);
 
     /// <summary>Forces a failure on the running body.</summary>
     /// <returns>The incarnation that was hit, or null when no body runs here.</returns>

@@ -6,7 +6,8 @@ namespace OrleansHealing.Backends;
 /// <summary>
 /// What starts and stops the incarnations of some kinds of agents. The supervisor has committed a grant before it calls, so a
 /// backend that fails, lies or never returns costs time and no consistency: without a first heartbeat within the start-up
-/// grace, the start has failed. Register one of your own with <c>healing.AddBackend&lt;T&gt;("kind")</c>.
+/// grace, the start has failed. Register one of your own with <c>healing.AddBackend&lt;T&gt;("kind")</c>. What it starts beats
+/// with <see cref="Fleet.IFleetGrain.HeartbeatAsync"/> or <c>POST /api/v1/agents/{id}/heartbeat</c>, under the incarnation of the order.
 /// </summary>
 public interface IRestartBackend
 {

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Fleet;
@@ -22,6 +23,13 @@ public interface IFleetGrain : IGrainWithIntegerKey
     /// <summary>Forces a failure on a running agent.</summary>
     [Alias("crash")]
     Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor);
+
+    /// <summary>
+    /// Takes a heartbeat of an agent whose body is no grain. The first of an incarnation is its recovery. A conflict means that it
+    /// is fenced: whoever sent it is a zombie and must stop.
+    /// </summary>
+    [Alias("heartbeat")]
+    Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat);
 
     /// <summary>A page of agents.</summary>
     [Alias("list")]

@@ -64,11 +64,20 @@ public static class PolicyRules
                 $"must be longer than the heartbeat ({policy.Heartbeat.TotalSeconds} s); five heartbeats are advised (it is {policy.Timeout.TotalSeconds} s)");
         }
 
-        if (policy.ProgressTimeout is { } progress && progress < policy.Heartbeat)
+        // Progress is told with the next heartbeat, so one of the two may be on its way.
+        if (policy.ProgressTimeout is { } progress && progress < 2 * policy.Heartbeat)
         {
             yield return new Fault(
                 "policy.progressTimeoutSeconds",
-                $"must not be shorter than the heartbeat ({policy.Heartbeat.TotalSeconds} s; it is {progress.TotalSeconds} s)");
+                $"must be at least two heartbeats of {policy.Heartbeat.TotalSeconds} s (it is {progress.TotalSeconds} s)");
+        }
+
+        // A body waits for the end of the one before it, which may take its whole grace.
+        if (policy.StartupGrace <= policy.StopGrace)
+        {
+            yield return new Fault(
+                "policy.startupSeconds",
+                $"must be longer than the grace of a stop ({policy.StopGrace.TotalSeconds} s; it is {policy.StartupGrace.TotalSeconds} s)");
         }
 
         if (policy.Backoff.Max < policy.Backoff.Base)

@@ -23,6 +23,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     private AgentRun? _run;
     private IGrainTimer? _timer;
     private bool _hasReminder;
+    private string? _moveReason;
 
     private AgentId Id => AgentId.Parse(this.GetPrimaryKeyString());
 
@@ -48,8 +49,12 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
             await run.StopAsync();
         }
 
-        await UnregisterReminderAsync();
-        DeactivateOnIdle();
+        // A later incarnation may have been started here since the order was given, or while the body took its grace.
+        if (_run is null || _run.Incarnation <= stop.Incarnation)
+        {
+            await UnregisterReminderAsync();
+            DeactivateOnIdle();
+        }
     }
 
     public Task<long?> CrashAsync(CrashMode mode)
@@ -85,9 +90,25 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         else if (snapshot.ClaimedBy == host.Silo.Host && _run is null)
         {
             LogActivationLost(logger, Id, state.Incarnation);
-            await host.Store.ReportAsync(Id, LostActivation(state.Incarnation), null);
+            await host.Store.ReportAsync(Id, LostActivation(state.Incarnation), snapshot.Claim, null);
             host.Nudge.Tell(Id);
         }
+        else
+        {
+            // Nothing is wrong here. A supervisor that lost sight of the agent finds it again by this.
+            host.Nudge.Tell(Id);
+        }
+    }
+
+    public Task MoveAsync(string why)
+    {
+        if (_run is { IsActive: true })
+        {
+            _moveReason = why;
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -96,7 +117,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         _timer?.Dispose();
         if (_run is { } run)
         {
-            await run.DrainAsync();
+            await run.DrainAsync(_moveReason ?? $"silo {host.Silo.Name} handed it over");
         }
     }
 
@@ -169,14 +190,8 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         }
     }
 
-    private IncarnationReport LostActivation(long incarnation) => new()
-    {
-        Incarnation = incarnation,
-        Kind = ReportKind.Failed,
-        Reason = FailureReason.SiloLost,
-        Message = $"its grain lost its body on silo {host.Silo.Name}",
-        At = host.Clock.Now,
-    };
+    private IncarnationReport LostActivation(long incarnation) => IncarnationReport.Failed(
+        incarnation, FailureReason.SiloLost, $"its grain lost its body on silo {host.Silo.Name}", host.Clock.Now);
 
     [LoggerMessage(1110, LogLevel.Warning, "Agent {AgentId} has no body here although incarnation {Incarnation} was claimed; the supervisor is told")]
     private static partial void LogActivationLost(ILogger logger, AgentId agentId, long incarnation);

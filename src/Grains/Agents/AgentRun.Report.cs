@@ -1,56 +1,42 @@
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Agents;
 
 /// <summary>How a run tells its end.</summary>
 internal sealed partial class AgentRun
 {
-    private const int MaxMessageLength = 2000;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
-    private static bool IsStoreOutage(Exception e) => e is RedisException or TimeoutException;
-
-    private static string Describe(Exception e)
-    {
-        var text = $"{e.GetType().Name}: {e.Message}";
-        return text.Length <= MaxMessageLength ? text : text[..MaxMessageLength];
-    }
-
-    private IncarnationReport Report(ReportKind kind, FailureReason reason, string message) => new()
-    {
-        Incarnation = Incarnation,
-        Kind = kind,
-        Reason = reason,
-        Message = message,
-        At = _host.Clock.Now,
-    };
+    private IncarnationReport Report(FailureReason reason, string message) => IncarnationReport.Failed(Incarnation, reason, message, _host.Clock.Now);
 
     /// <summary>
-    /// Writes the report and wakes the supervisor. Tried until the store takes or refuses it, or until the deadline would have
-    /// told the same anyway.
+    /// Writes the report and wakes the supervisor. Tried until the store takes or refuses it: that the work is done, or that no
+    /// restart can help, nobody else would ever say.
     /// </summary>
-    private async Task TellAsync(IncarnationReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="limit">For how long to try; null for as long as it takes.</param>
+    private async Task TellAsync(IncarnationReport report, TimeSpan? limit = null)
     {
         var last = _promise.Next(_host.Clock.Now, force: true).Record;
-        var until = report.At + _start.Policy.Timeout + _start.Policy.StartupGrace;
+        var claim = _isClaimed ? StoreKeys.Claim(_host.Silo.Host, _runId) : null;
+        var began = _host.Time.GetTimestamp();
         while (true)
         {
             try
             {
-                if (await _host.Store.ReportAsync(Id, report, last))
+                if (await _host.Store.ReportAsync(Id, report, claim, last))
                 {
                     _host.Nudge.Tell(Id);
                 }
 
                 return;
             }
-            catch (Exception e) when (IsStoreOutage(e))
+            catch (Exception e) when (StoreOutage.Is(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
-                if (_host.Clock.Now > until)
+                if (_host.Time.GetElapsedTime(began) > limit)
                 {
                     return;
                 }
@@ -60,11 +46,31 @@ internal sealed partial class AgentRun
         }
     }
 
+    /// <summary>The stop may take its whole grace, in which nothing is heard of the body: that must not be taken for silence.</summary>
+    private async Task PromiseGraceAsync()
+    {
+        var deadline = _host.Clock.Now + _start.Policy.StopGrace + _start.Policy.Timeout;
+        _isBeating = false;
+        _slot.Close();
+        try
+        {
+            await _host.Store.BeatAsync(_slot.Partition, [new BeatEntry(Id, Incarnation, deadline.ToUnixTimeMilliseconds(), null)]);
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            // Then nobody is judged by silence either.
+            LogStoreAway(_logger, Id, Incarnation, e.Message);
+        }
+    }
+
     [LoggerMessage(1101, LogLevel.Warning, "Agent {AgentId} crashed in incarnation {Incarnation}")]
     private static partial void LogCrashed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
 
     [LoggerMessage(1102, LogLevel.Warning, "The body of agent {AgentId}, incarnation {Incarnation}, ignored cancellation for {Seconds} s and is abandoned; it is fenced")]
     private static partial void LogAbandoned(ILogger logger, AgentId agentId, long incarnation, double seconds);
+
+    [LoggerMessage(1105, LogLevel.Warning, "The body of agent {AgentId}, incarnation {Incarnation}, threw while it was cancelled")]
+    private static partial void LogCancellationFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
 
     [LoggerMessage(1103, LogLevel.Information, "Failure {Mode} is forced on agent {AgentId}, incarnation {Incarnation}")]
     private static partial void LogInjected(ILogger logger, CrashMode mode, AgentId agentId, long incarnation);

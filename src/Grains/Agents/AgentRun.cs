@@ -27,6 +27,7 @@ internal sealed partial class AgentRun
     private readonly CrashInjection _injection;
     private readonly string _runId = Guid.NewGuid().ToString("N");
     private readonly Lazy<Task> _cancelled;
+    private volatile bool _isClaimed;
     private volatile bool _isBeating;
     private volatile bool _isStopped;
 
@@ -51,7 +52,14 @@ internal sealed partial class AgentRun
     public bool IsActive => !_isStopped && !_bodyEnded.Task.IsCompleted;
 
     /// <summary>Starts the body once <paramref name="predecessor"/> has completed: two bodies of one agent never share a silo knowingly.</summary>
-    public void Begin(Task predecessor) => _ = Task.Run(() => RunAsync(predecessor));
+    public void Begin(Task predecessor)
+    {
+        // What the call that ordered the start carries along (a placement hint among it) is not for the calls of the body.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => RunAsync(predecessor));
+        }
+    }
 
     /// <summary>Beats once for the grain. Costs no I/O.</summary>
     public void Tick()
@@ -79,30 +87,29 @@ internal sealed partial class AgentRun
         await _cancelled.Value;
     }
 
-    /// <summary>Stops the body in good order because its silo goes away, and tells the supervisor to start it elsewhere.</summary>
-    public async Task DrainAsync()
+    /// <summary>Stops the body in good order, and tells the supervisor to start it elsewhere.</summary>
+    /// <param name="why">For the action log.</param>
+    public async Task DrainAsync(string why)
     {
         var wasActive = IsActive;
+        if (wasActive && _isBeating)
+        {
+            await PromiseGraceAsync();
+        }
+
         await StopAsync();
         if (wasActive)
         {
-            await TellAsync(new IncarnationReport
-            {
-                Incarnation = Incarnation,
-                Kind = ReportKind.Failed,
-                Reason = FailureReason.Drained,
-                Message = $"silo {_host.Silo.Name} handed it over",
-                At = _host.Clock.Now,
-            });
+            await TellAsync(Report(FailureReason.Drained, why), _start.Policy.StopGrace);
         }
     }
 
     private async Task RunAsync(Task predecessor)
     {
-        await predecessor;
         IncarnationReport? report;
         try
         {
+            await predecessor;
             report = await RunBodyAsync();
         }
         finally
@@ -141,8 +148,8 @@ internal sealed partial class AgentRun
             return ending switch
             {
                 _ when _cancellation.IsCancellationRequested => null,
-                BodyEnding.Returned => Report(ReportKind.Returned, FailureReason.Exited, "its body returned although it is permanent"),
-                _ => Report(ReportKind.Failed, FailureReason.Exited, "its body exited early (injected)"),
+                BodyEnding.Returned => Report(FailureReason.Exited, "its body returned although it is permanent") with { Kind = ReportKind.Returned },
+                _ => Report(FailureReason.Exited, "its body exited early (injected)"),
             };
         }
         catch (Exception) when (_cancellation.IsCancellationRequested)
@@ -159,7 +166,7 @@ internal sealed partial class AgentRun
                 RetryAfterException => FailureReason.ToldToWait,
                 _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
             };
-            return Report(ReportKind.Failed, reason, Describe(e)) with
+            return Report(reason, IncarnationReport.Describe(e)) with
             {
                 RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
             };
@@ -177,12 +184,13 @@ internal sealed partial class AgentRun
                 var isClaimed = await _host.Store.ClaimAsync(Id, record!, _runId, deadline);
                 if (isClaimed)
                 {
+                    _isClaimed = true;
                     _host.Nudge.Tell(Id);
                 }
 
                 return isClaimed;
             }
-            catch (Exception e) when (IsStoreOutage(e))
+            catch (Exception e) when (StoreOutage.Is(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
                 await Task.Delay(RetryDelay, _host.Time, _cancellation.Token);
@@ -192,7 +200,10 @@ internal sealed partial class AgentRun
 
     private async Task CancelAsync()
     {
-        await _cancellation.CancelAsync();
+        // Not awaited: what the body registered for its cancellation may block, or throw, and must not hold up the grace.
+        _ = _cancellation.CancelAsync().ContinueWith(
+            failed => LogCancellationFailed(_logger, failed.Exception!, Id, Incarnation), CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
             await _bodyEnded.Task.WaitAsync(_start.Policy.StopGrace, _host.Time);
@@ -207,7 +218,9 @@ internal sealed partial class AgentRun
 
     private RunContext CreateContext(IServiceProvider services)
     {
-        var checkpoints = new FencedCheckpoints(_host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, FencedByWrite);
+        var outage = new OutageWait(_promise, _host.Clock, _host.Time, _logger);
+        var checkpoints = new FencedCheckpoints(
+            _host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, outage, FencedByWrite);
         return new RunContext(
             _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength);
     }

@@ -34,11 +34,8 @@ public static class DefinitionRules
         }
 
         faults.AddRange(CheckLabels(definition.Labels));
-        if (definition.Policy is { } policy)
-        {
-            var single = PolicyRules.Check(policy).ToList();
-            faults.AddRange(single.Count > 0 ? single : PolicyRules.Check(kinds.PolicyOf(definition)));
-        }
+        var single = definition.Policy is { } policy ? PolicyRules.Check(policy).ToList() : [];
+        faults.AddRange(single.Count > 0 ? single : PolicyRules.Check(kinds.PolicyOf(definition)));
 
         return faults;
     }

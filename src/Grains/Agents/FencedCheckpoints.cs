@@ -6,14 +6,14 @@ namespace OrleansHealing.Agents;
 
 /// <summary>The checkpoints of one incarnation: what it saves is refused once a newer one was granted.</summary>
 internal sealed class FencedCheckpoints(
-    IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, int maxLength, CrashInjection injection, Action fenced)
+    IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, int maxLength, CrashInjection injection, OutageWait outage, Action fenced)
     : ICheckpoints
 {
     private long _sequence;
 
     public async Task<T?> LoadAsync<T>(CancellationToken cancellationToken = default)
     {
-        var newest = await store.LoadCheckpointsAsync(id, 1).WaitAsync(cancellationToken);
+        var newest = await outage.UntilAnsweredAsync(() => store.LoadCheckpointsAsync(id, 1), cancellationToken);
         if (newest.Count == 0)
         {
             return default;
@@ -54,7 +54,7 @@ internal sealed class FencedCheckpoints(
             At = clock.Now,
             State = json,
         };
-        if (!await store.SaveCheckpointAsync(id, checkpoint).WaitAsync(cancellationToken))
+        if (!await outage.UntilAnsweredAsync(() => store.SaveCheckpointAsync(id, checkpoint), cancellationToken))
         {
             fenced();
             throw new FencedException(id, incarnation);

@@ -11,10 +11,12 @@ namespace OrleansHealing.Agents;
 /// </summary>
 internal sealed class Promise(long incarnation, string host, SupervisionPolicy policy)
 {
+    private const int MaxSilences = 64;
+
     private readonly Lock _lock = new();
     private JsonText? _progress;
     private DateTimeOffset? _progressAt;
-    private DateTimeOffset? _silentUntil;
+    private readonly List<Silence> _silences = [];
     private bool _isNews = true;
     private long _sequence;
 
@@ -29,15 +31,36 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         }
     }
 
-    /// <summary>The body announced silence; null ends it.</summary>
-    public void ExpectSilence(DateTimeOffset now, TimeSpan? span)
+    /// <summary>The body announced silence. Several at once hold until the latest of them ends.</summary>
+    public Silence ExpectSilence(DateTimeOffset now, TimeSpan span)
+    {
+        var silence = new Silence(now + (span > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : span));
+        lock (_lock)
+        {
+            if (_silences.Count == MaxSilences)
+            {
+                // Announced and never ended, over and over: the one that ends first matters least.
+                _silences.Remove(_silences.MinBy(s => s.Until)!);
+            }
+
+            _silences.Add(silence);
+            _progressAt = now;
+            _isNews = true;
+        }
+
+        return silence;
+    }
+
+    /// <summary>The announced silence is over; the call that it covered was progress. Ending it twice changes nothing.</summary>
+    public void EndSilence(Silence silence, DateTimeOffset now)
     {
         lock (_lock)
         {
-            var limit = span > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : span;
-            _silentUntil = now + limit;
-            _progressAt = now;
-            _isNews = true;
+            if (_silences.Remove(silence))
+            {
+                _progressAt = now;
+                _isNews = true;
+            }
         }
     }
 
@@ -48,12 +71,13 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            var silentUntil = SilentUntil();
             var deadline = now + policy.Timeout;
             if (policy.ProgressTimeout is { } progressTimeout)
             {
                 _progressAt ??= now;
                 var limit = _progressAt.Value + progressTimeout;
-                limit = _silentUntil > limit ? _silentUntil.Value : limit;
+                limit = silentUntil > limit ? silentUntil.Value : limit;
                 deadline = limit < deadline ? limit : deadline;
             }
 
@@ -69,11 +93,20 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
                 Sequence = ++_sequence,
                 At = now,
                 PromiseSeconds = policy.Timeout.TotalSeconds,
-                SilentUntil = _silentUntil,
+                SilentUntil = silentUntil,
                 Host = host,
                 Progress = _progress,
                 ProgressAt = _progressAt,
             });
         }
+    }
+
+    private DateTimeOffset? SilentUntil() => _silences.Count == 0 ? null : _silences.Max(s => s.Until);
+
+    /// <summary>One announced silence.</summary>
+    /// <param name="until">When it is over at the latest.</param>
+    public sealed class Silence(DateTimeOffset until)
+    {
+        public DateTimeOffset Until { get; } = until;
     }
 }

@@ -8,7 +8,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Agents;
 
 /// <summary>The context that an incarnation's body is given.</summary>
-internal sealed class RunContext(
+internal sealed partial class RunContext(
     AgentStart start, Promise promise, StoreClock clock, ICheckpoints checkpoints, ILogger logger, IServiceProvider services,
     TimeProvider time, Random random, int maxProgressLength)
     : AgentContext
@@ -37,33 +37,36 @@ internal sealed class RunContext(
 
     public override Random Random => random;
 
-    public override void Beat<T>(T progress)
-    {
-        var json = JsonText.From(progress, JsonSerializerOptions.Web);
-        promise.GotOn(clock.Now, json.Text.Length <= maxProgressLength
-            ? json
-            : JsonText.From(new { tooLong = json.Text.Length }, JsonSerializerOptions.Web));
-    }
+    public override void Beat<T>(T progress) => promise.GotOn(clock.Now, Shown(progress));
 
     public override void Beat() => promise.GotOn(clock.Now, null);
 
     public override IDisposable ExpectSilence(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
-        promise.ExpectSilence(clock.Now, span);
-        return new Silence(promise, clock);
+        return new OpenSilence(promise, clock, promise.ExpectSilence(clock.Now, span));
     }
 
-    private sealed class Silence(Promise promise, StoreClock clock) : IDisposable
+    private JsonText Shown<T>(T progress)
     {
-        private int _isOver;
-
-        public void Dispose()
+        try
         {
-            if (Interlocked.Exchange(ref _isOver, 1) == 0)
-            {
-                promise.ExpectSilence(clock.Now, null);
-            }
+            var json = JsonText.From(progress, JsonSerializerOptions.Web);
+            return json.Text.Length <= maxProgressLength ? json : JsonText.From(new { tooLong = json.Text.Length }, JsonSerializerOptions.Web);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            // A heartbeat must not hurt the agent, whatever it shows: that it got on counts all the same.
+            LogNotShown(logger, typeof(T).Name, e.Message);
+            return JsonText.From(new { unreadable = typeof(T).Name }, JsonSerializerOptions.Web);
         }
     }
+
+    private sealed class OpenSilence(Promise promise, StoreClock clock, Promise.Silence silence) : IDisposable
+    {
+        public void Dispose() => promise.EndSilence(silence, clock.Now);
+    }
+
+    [LoggerMessage(1120, LogLevel.Warning, "Progress of type {Type} cannot be written as JSON and is not shown: {Error}")]
+    private static partial void LogNotShown(ILogger logger, string type, string error);
 }

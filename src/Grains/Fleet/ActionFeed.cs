@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Fleet;
 
@@ -39,7 +38,7 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         {
             return await actions.MoveNextAsync();
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             throw new StoreUnavailableException(e.Message);
         }
@@ -96,6 +95,10 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         catch (TimeoutException)
         {
             // Look anyway.
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The stream ends, which is no error to who reads it.
         }
     }
 }

@@ -14,7 +14,7 @@ namespace OrleansHealing.Fleet;
 /// belongs to one activation.
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, Doctor doctor, IHostApplicationLifetime lifetime)
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
@@ -61,6 +61,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
                 : $"Failure '{word}' is forced on agent '{id}'.",
             incarnation);
     }
+
+    public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => beats.TakeAsync(id, heartbeat);
 
     public Task<Page<AgentView>> ListAsync(AgentQuery query) => reader.ListAsync(query);
 

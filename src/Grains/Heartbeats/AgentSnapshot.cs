@@ -19,8 +19,11 @@ internal sealed record AgentSnapshot
     /// <summary>The deadline of the state's incarnation; null when it has none.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>Which body claimed the state's incarnation, <c>host|run</c>; null when none did.</summary>
+    public string? Claim { get; init; }
+
     /// <summary>The host whose body claimed the state's incarnation; null when none did.</summary>
-    public string? ClaimedBy { get; init; }
+    public string? ClaimedBy => Claim is null ? null : StoreKeys.HostOf(Claim);
 
     /// <summary>The report, if it is about the state's incarnation.</summary>
     public IncarnationReport? CurrentReport => Report.Value is { } r && r.Incarnation == State.Value?.Incarnation ? r : null;

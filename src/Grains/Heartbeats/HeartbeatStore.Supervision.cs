@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using OrleansHealing.Agents;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
@@ -15,13 +16,13 @@ internal sealed partial class HeartbeatStore
             RedisKey nothing = keys.Malformed;
             RedisKey[] fifteen = [.. Enumerable.Repeat(nothing, 15)];
             fifteen[3] = keys.States;
-            RedisValue[] seventeen = [.. Enumerable.Repeat((RedisValue)"", 17)];
-            seventeen[1] = "no state reads like this";
+            RedisValue[] eighteen = [.. Enumerable.Repeat((RedisValue)"", 18)];
+            eighteen[1] = "no state reads like this";
             await Task.WhenAll(
-                database.ScriptEvaluateAsync(CommitScript, fifteen, seventeen),
+                database.ScriptEvaluateAsync(CommitScript, fifteen, eighteen),
                 database.ScriptEvaluateAsync(Scripts.Claim, [keys.Deadlines, nothing, nothing, nothing, nothing], ["", "", "", "", "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, nothing], ["", 0, "", ""]),
-                database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing], ["", "", 0, "", ""]),
+                database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing, nothing], ["", "", 0, "", "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Checkpoint, [keys.Deadlines, nothing], ["", "", 1]));
         }
     }
@@ -40,6 +41,7 @@ internal sealed partial class HeartbeatStore
             set => database.SortedSetRangeByScoreWithScoresAsync(set, at, double.PositiveInfinity, Exclude.Start, take: 1));
         var ids = new List<AgentId>();
         var seen = new HashSet<AgentId>();
+        var scheduled = new HashSet<AgentId>();
         var orphans = new List<string>();
         var hasMore = false;
         for (var i = 0; i < sets.Length; i++)
@@ -55,6 +57,11 @@ internal sealed partial class HeartbeatStore
                     {
                         ids.Add(id);
                     }
+
+                    if (i > 0)
+                    {
+                        scheduled.Add(id);
+                    }
                 }
                 else
                 {
@@ -64,7 +71,7 @@ internal sealed partial class HeartbeatStore
         }
 
         var earliest = (await Task.WhenAll(next)).SelectMany(n => n).Select(n => ToTime(n.Score)).Min();
-        return new DueAgents(ids, earliest, hasMore, orphans);
+        return new DueAgents(ids, scheduled, earliest, hasMore, orphans);
     }
 
     public async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids)
@@ -81,7 +88,7 @@ internal sealed partial class HeartbeatStore
         var statesTask = database.HashGetAsync(keys.States, fields);
         var heartbeatsTask = database.HashGetAsync(keys.Heartbeats, fields);
         var reportsTask = database.HashGetAsync(keys.Reports, fields);
-        var states = (await statesTask).Select((s, i) => _codec.Read(s, StoreJson.Default.HealthState, keys.States, ids[i].Value)).ToArray();
+        var states = (await statesTask).Select((s, i) => Read(s, StoreJson.Default.HealthState, keys.States, ids[i], r => r.AgentId)).ToArray();
         RedisValue[] members = [.. states.Select((s, i) => (RedisValue)StoreKeys.Member(ids[i], s.Value?.Incarnation ?? 0))];
         var scoresTask = database.SortedSetScoresAsync(keys.Deadlines, members);
         var claimsTask = database.HashGetAsync(keys.Claims, members);
@@ -94,22 +101,39 @@ internal sealed partial class HeartbeatStore
         return [.. ids.Select((id, i) => new AgentSnapshot
         {
             Id = id,
-            Definition = _codec.Read(definitions[i], StoreJson.Default.AgentDefinition, keys.Definitions, id.Value),
+            Definition = Read(definitions[i], StoreJson.Default.AgentDefinition, keys.Definitions, id, r => r.Id),
             State = states[i],
             Heartbeat = _codec.Read(heartbeats[i], StoreJson.Default.Heartbeat, keys.Heartbeats, id.Value),
             Report = _codec.Read(reports[i], StoreJson.Default.IncarnationReport, keys.Reports, id.Value),
             Deadline = ToTime(scores[i]),
-            ClaimedBy = claims[i].IsNullOrEmpty ? null : claims[i].ToString().Split('|')[0],
+            Claim = claims[i].IsNullOrEmpty ? null : claims[i].ToString(),
         })];
     }
 
-    public async Task NoteRoundAsync(int partition, DateTimeOffset now) =>
-        await (await DatabaseAsync()).StringSetAsync(_keys[partition].LastRound, now.ToUnixTimeMilliseconds());
-
-    public async Task<DateTimeOffset?> LastRoundAsync(int partition)
+    public async Task NoteRoundAsync(int partition, LastRound round)
     {
-        var value = await (await DatabaseAsync()).StringGetAsync(_keys[partition].LastRound);
-        return value.TryParse(out long ms) ? ToTime(ms) : null;
+        var database = await DatabaseAsync();
+        var noted = database.StringSetAsync(_keys[partition].LastRound, Ms(round.At));
+        if (round.Host is not null)
+        {
+            await database.StringSetAsync(_keys[partition].Supervisor, round.Host);
+        }
+
+        if (round.HeardSince is not null)
+        {
+            await database.StringSetAsync(_keys[partition].HeardSince, Ms(round.HeardSince));
+        }
+
+        await noted;
+    }
+
+    public async Task<LastRound?> LastRoundAsync(int partition)
+    {
+        var values = await (await DatabaseAsync()).StringGetAsync(
+            [_keys[partition].LastRound, _keys[partition].HeardSince, _keys[partition].Supervisor]);
+        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2]) : null;
+
+        static DateTimeOffset? Moment(RedisValue value) => !value.IsNull && value.TryParse(out long ms) ? ToTime(ms) : null;
     }
 
     public async Task<CommitOutcome> CommitAsync(CommitRequest request)
@@ -128,7 +152,7 @@ internal sealed partial class HeartbeatStore
             keys.Actions, keys.ActionsOf(id), keys.Counters, keys.CheckpointsOf(id),
             keys.ByStatus(old?.Status ?? next?.Status ?? AgentStatus.Starting),
             keys.ByStatus(next?.Status ?? old?.Status ?? AgentStatus.Starting),
-            keys.ClaimsOf(before.ClaimedBy ?? "-"),
+            keys.ClaimsOf(before.ClaimedBy ?? "nobody"),
         ];
         RedisValue[] arguments =
         [
@@ -148,6 +172,7 @@ internal sealed partial class HeartbeatStore
             request.RecoveredAfter is null ? 0 : 1,
             (long)(request.RecoveredAfter ?? TimeSpan.Zero).TotalMilliseconds,
             incarnation,
+            before.Claim ?? "",
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
         return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
@@ -159,50 +184,12 @@ internal sealed partial class HeartbeatStore
         return floor.TryParse(out long value) ? value : 0;
     }
 
-    public async Task SetAsideAsync(int partition, string member, string why)
+    private StoredRecord<T> Read<T>(RedisValue value, JsonTypeInfo<T> type, RedisKey key, AgentId id, Func<T, AgentId> owner)
+        where T : class
     {
-        var database = await DatabaseAsync();
-        var keys = _keys[partition];
-        await Task.WhenAll(new[] { keys.Deadlines, keys.Restarts, keys.Looks }.Select(set =>
-            database.ScriptEvaluateAsync(Scripts.SetAside, [set, keys.Malformed], [member, $"{set}: {why}", MalformedKept])));
+        var read = _codec.Read(value, type, key, id.Value);
+        return read.Value is { } record && owner(record) != id ? _codec.Refuse(read, type, key, id.Value, $"it is about '{owner(record)}'") : read;
     }
-
-    public async Task<long?> FindIncarnationAsync(AgentId id)
-    {
-        long? highest = null;
-        await foreach (var entry in (await DatabaseAsync()).SortedSetScanAsync(KeysOf(id).Deadlines, $"{id.Value}#*", pageSize: 1000))
-        {
-            if (StoreKeys.TryParseMember(entry.Element.ToString(), out var owner, out var incarnation) && owner == id)
-            {
-                highest = Math.Max(highest ?? 0, incarnation);
-            }
-        }
-
-        return highest;
-    }
-
-    public async Task<IReadOnlyList<string>> HostsAsync(int partition) =>
-        [.. (await (await DatabaseAsync()).SetMembersAsync(_keys[partition].Hosts)).Select(h => h.ToString())];
-
-    public async Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host)
-    {
-        var ids = new List<AgentId>();
-        foreach (var member in await (await DatabaseAsync()).SetMembersAsync(_keys[partition].ClaimsOf(host)))
-        {
-            if (StoreKeys.TryParseMember(member.ToString(), out var id, out _))
-            {
-                ids.Add(id);
-            }
-        }
-
-        return ids;
-    }
-
-    public async Task<long> CountClaimsAsync(int partition, string host) =>
-        await (await DatabaseAsync()).SetLengthAsync(_keys[partition].ClaimsOf(host));
-
-    public async Task ForgetHostAsync(int partition, string host) =>
-        await (await DatabaseAsync()).SetRemoveAsync(_keys[partition].Hosts, host);
 
     private static RedisValue Ms(DateTimeOffset? time) => time is { } t ? t.ToUnixTimeMilliseconds() : "";
 }

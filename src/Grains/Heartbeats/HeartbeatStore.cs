@@ -85,7 +85,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
             [
                 StoreKeys.Member(id, first.Incarnation),
                 id.Value,
-                $"{first.Host}|{run}",
+                StoreKeys.Claim(first.Host, run),
                 first.Host,
                 deadline.ToUnixTimeMilliseconds(),
                 RecordCodec.Write(first, StoreJson.Default.Heartbeat),
@@ -93,18 +93,19 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         return (int)answer == 1;
     }
 
-    public async Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last)
+    public async Task<bool> ReportAsync(AgentId id, IncarnationReport report, string? claim, Heartbeat? last)
     {
         var keys = KeysOf(id);
         var answer = await (await DatabaseAsync()).ScriptEvaluateAsync(
             Scripts.Report,
-            [keys.Deadlines, keys.Reports, keys.Heartbeats],
+            [keys.Deadlines, keys.Reports, keys.Heartbeats, keys.Claims],
             [
                 StoreKeys.Member(id, report.Incarnation),
                 id.Value,
                 report.At.ToUnixTimeMilliseconds(),
                 RecordCodec.Write(report, StoreJson.Default.IncarnationReport),
                 last is null ? "" : RecordCodec.Write(last, StoreJson.Default.Heartbeat),
+                claim ?? "",
             ]);
         return (int)answer == 1;
     }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
 using OrleansHealing.Hosting;
 using OrleansHealing.Telemetry;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -21,9 +20,12 @@ internal sealed partial class HeartbeatWriter(
     private const int MaxBatch = 512;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
-    // Unbounded is bounded here: a slot is in the queue at most once.
-    private readonly Channel<BeatSlot> _queue = Channel.CreateUnbounded<BeatSlot>(new() { SingleReader = true });
-    private bool _isFailing;
+    // Unbounded is bounded here: a slot is in the queue at most once. One queue a partition, since partitions can be on different
+    // nodes, and one that hangs must not hold up the others.
+    private readonly Channel<BeatSlot>[] _queues =
+        [.. Enumerable.Range(0, store.Partitions).Select(_ => Channel.CreateUnbounded<BeatSlot>(new() { SingleReader = true }))];
+
+    private int _isFailing;
 
     /// <summary>Makes the place of one incarnation. <paramref name="fenced"/> is called, off any grain, when its beat is refused.</summary>
     public BeatSlot Open(AgentId id, long incarnation, Action fenced) =>
@@ -34,19 +36,22 @@ internal sealed partial class HeartbeatWriter(
     {
         if (slot.Offer(deadline, record))
         {
-            _queue.Writer.TryWrite(slot);
+            _queues[slot.Partition].Writer.TryWrite(slot);
         }
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, _queues.Length).Select(partition => PumpAsync(partition, stoppingToken)));
+
+    private async Task PumpAsync(int partition, CancellationToken stoppingToken)
     {
         try
         {
-            while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+            while (await _queues[partition].Reader.WaitToReadAsync(stoppingToken))
             {
                 await Task.Delay(options.Value.FlushInterval, time, stoppingToken);
-                if (!await FlushAsync())
+                if (!await FlushAsync(partition))
                 {
                     await Task.Delay(RetryDelay, time, stoppingToken);
                 }
@@ -60,31 +65,30 @@ internal sealed partial class HeartbeatWriter(
 
     /// <summary>Sends all that waits.</summary>
     /// <returns>False when the store did not take all of it.</returns>
-    private async Task<bool> FlushAsync()
+    private async Task<bool> FlushAsync(int partition)
     {
-        var batches = new Dictionary<int, List<(BeatSlot Slot, BeatEntry Beat)>>();
+        var batch = new List<(BeatSlot Slot, BeatEntry Beat)>(MaxBatch);
         var sends = new List<Task<bool>>();
-        while (_queue.Reader.TryRead(out var slot))
+        while (_queues[partition].Reader.TryRead(out var slot))
         {
             if (!slot.TryTake(out var beat))
             {
                 continue;
             }
 
-            if (!batches.TryGetValue(slot.Partition, out var batch))
-            {
-                batches[slot.Partition] = batch = new(MaxBatch);
-            }
-
             batch.Add((slot, beat));
             if (batch.Count == MaxBatch)
             {
-                sends.Add(SendAsync(slot.Partition, batch));
-                batches.Remove(slot.Partition);
+                sends.Add(SendAsync(partition, batch));
+                batch = new(MaxBatch);
             }
         }
 
-        sends.AddRange(batches.Select(batch => SendAsync(batch.Key, batch.Value)));
+        if (batch.Count > 0)
+        {
+            sends.Add(SendAsync(partition, batch));
+        }
+
         return (await Task.WhenAll(sends)).All(sent => sent);
     }
 
@@ -100,20 +104,19 @@ internal sealed partial class HeartbeatWriter(
                 batch[position].Slot.Fence();
             }
 
-            if (_isFailing)
+            if (Interlocked.Exchange(ref _isFailing, 0) == 1)
             {
-                _isFailing = false;
                 LogRecovered(logger);
             }
 
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e)
         {
+            // Whatever it was, a writer that ends would end every agent of this silo.
             metrics.FlushFailed();
-            if (!_isFailing)
+            if (Interlocked.Exchange(ref _isFailing, 1) == 0)
             {
-                _isFailing = true;
                 LogFailed(logger, e.Message);
             }
 
@@ -121,7 +124,7 @@ internal sealed partial class HeartbeatWriter(
             {
                 if (slot.PutBack(beat))
                 {
-                    _queue.Writer.TryWrite(slot);
+                    _queues[slot.Partition].Writer.TryWrite(slot);
                 }
             }
 

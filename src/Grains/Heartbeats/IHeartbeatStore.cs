@@ -4,8 +4,10 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Heartbeats;
 
 /// <summary>
-/// The one place that knows a key. Every method is one or two round trips, and throws <c>RedisException</c> or
-/// <c>TimeoutException</c> when the store is out of reach; nothing is half written then.
+/// The one place that knows a key. Unless it says otherwise, a method is one or two round trips. It throws what
+/// <see cref="StoreOutage"/> knows when the store is out of reach: a write whose answer was lost may have been done, so every
+/// write can be repeated. A store that is killed between two writes of a script may keep the first of them; the order of the
+/// writes makes up for that.
 /// </summary>
 internal interface IHeartbeatStore
 {
@@ -27,8 +29,12 @@ internal interface IHeartbeatStore
     Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline);
 
     /// <summary>Tells the end of an incarnation; its deadline becomes now.</summary>
-    /// <returns>False when it is fenced.</returns>
-    Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last);
+    /// <param name="id">The agent.</param>
+    /// <param name="report">How it ended.</param>
+    /// <param name="claim">Which body ended; null when none had claimed the incarnation. What another body claimed is not ended by this.</param>
+    /// <param name="last">The last heartbeat, if it is to be shown.</param>
+    /// <returns>False when it is fenced, or another body is this incarnation.</returns>
+    Task<bool> ReportAsync(AgentId id, IncarnationReport report, string? claim, Heartbeat? last);
 
     /// <summary>Saves a checkpoint.</summary>
     /// <returns>False when it is fenced.</returns>
@@ -43,11 +49,11 @@ internal interface IHeartbeatStore
     /// <summary>All that is known about these agents of one partition, in their order.</summary>
     Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);
 
-    /// <summary>Notes that a round was finished.</summary>
-    Task NoteRoundAsync(int partition, DateTimeOffset now);
+    /// <summary>Notes that a round was finished, and since when everybody could be heard.</summary>
+    Task NoteRoundAsync(int partition, LastRound round);
 
-    /// <summary>When any supervisor of the partition last finished a round; null if none ever did.</summary>
-    Task<DateTimeOffset?> LastRoundAsync(int partition);
+    /// <summary>What the partition's supervisor, whichever it was, last noted; null if none ever did.</summary>
+    Task<LastRound?> LastRoundAsync(int partition);
 
     /// <summary>Writes a decision.</summary>
     Task<CommitOutcome> CommitAsync(CommitRequest request);
@@ -58,14 +64,39 @@ internal interface IHeartbeatStore
     /// <summary>Takes a due member that no agent's record stands behind out of the deadlines, restarts and looks, and keeps a note of it.</summary>
     Task SetAsideAsync(int partition, string member, string why);
 
-    /// <summary>The highest incarnation that stands among the deadlines for an agent whose state cannot be read; null if none does.</summary>
+    /// <summary>
+    /// Makes the agent's places among looks and restarts what its state says, if the state is still <paramref name="state"/>:
+    /// what a broken commit left would be due for ever.
+    /// </summary>
+    Task TidyAsync(AgentId id, StoredRecord<HealthState> state);
+
+    /// <summary>Takes an agent out of the list of a status that its state, if still <paramref name="state"/>, does not have.</summary>
+    Task TidyStatusAsync(AgentId id, StoredRecord<HealthState> state, AgentStatus listed);
+
+    /// <summary>
+    /// Renames what stands under the partition's keys, and the agent's if one is given, and is of another type than belongs
+    /// there, so that it does not stop the supervisor for everybody. Nothing is deleted.
+    /// </summary>
+    /// <returns>The keys that were renamed.</returns>
+    Task<IReadOnlyList<string>> SetWrongTypesAsideAsync(int partition, AgentId? id);
+
+    /// <summary>
+    /// The highest incarnation that stands among the deadlines for an agent whose state cannot be read; null if none does. Scans
+    /// all of them.
+    /// </summary>
     Task<long?> FindIncarnationAsync(AgentId id);
 
     /// <summary>Hosts that claimed incarnations of this partition.</summary>
     Task<IReadOnlyList<string>> HostsAsync(int partition);
 
-    /// <summary>The agents whose incarnations a host claimed.</summary>
-    Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host);
+    /// <summary>The incarnations that a host claimed.</summary>
+    Task<IReadOnlyList<ClaimedIncarnation>> ClaimsOfAsync(int partition, string host);
+
+    /// <summary>The deadlines of incarnations, in their order; null for those that have none.</summary>
+    Task<IReadOnlyList<DateTimeOffset?>> DeadlinesAsync(int partition, IReadOnlyList<ClaimedIncarnation> claims);
+
+    /// <summary>Forgets claims of a host that is dead and whose incarnations are no longer current.</summary>
+    Task ForgetClaimsAsync(int partition, string host, IReadOnlyList<ClaimedIncarnation> claims);
 
     /// <summary>How many incarnations a host claimed.</summary>
     Task<long> CountClaimsAsync(int partition, string host);
@@ -106,6 +137,15 @@ internal interface IHeartbeatStore
     /// <summary>What an operator should know of the store's settings: name and value.</summary>
     Task<IReadOnlyDictionary<string, string>> SettingsAsync();
 }
+
+/// <summary>What a supervisor notes at the end of a round.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="HeardSince">Since when everybody could be heard; null when that is no news.</param>
+/// <param name="Host">The host of the supervisor.</param>
+internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, string? Host);
+
+/// <summary>An incarnation that a body claimed.</summary>
+internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);
 
 /// <summary>Counts since the store was new.</summary>
 internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs);

@@ -17,6 +17,8 @@ public enum ReportKind
 /// <summary>What an incarnation, or who started it, told about its end. Waits in the store until the supervisor has acted on it.</summary>
 public sealed record IncarnationReport
 {
+    private const int MaxMessageLength = 2000;
+
     /// <summary>The incarnation that ended.</summary>
     public required long Incarnation { get; init; }
 
@@ -35,4 +37,15 @@ public sealed record IncarnationReport
     /// <summary>How long it was told to wait, seconds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RetryAfterSeconds { get; init; }
+
+    /// <summary>An incarnation that failed.</summary>
+    internal static IncarnationReport Failed(long incarnation, FailureReason reason, string message, DateTimeOffset at) =>
+        new() { Incarnation = incarnation, Kind = ReportKind.Failed, Reason = reason, Message = message, At = at };
+
+    /// <summary>An exception in as many words as a report takes.</summary>
+    internal static string Describe(Exception e)
+    {
+        var text = $"{e.GetType().Name}: {e.Message}";
+        return text.Length <= MaxMessageLength ? text : text[..MaxMessageLength];
+    }
 }

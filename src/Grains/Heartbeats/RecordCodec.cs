@@ -18,6 +18,7 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
     private const string IncarnationRule = "incarnation must be 1 to 2^53";
     private const int MaxFailures = 1_000_000_000;
     private const double MaxWaitSeconds = 7 * 86_400;
+    private readonly KnownFaults _known = new();
 
     public static string Write<T>(T record, JsonTypeInfo<T> type) =>
         string.Concat(Version, JsonSerializer.Serialize(record, type).AsSpan(1));
@@ -45,10 +46,22 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
         }
         catch (JsonException e)
         {
-            metrics.MalformedRecordSeen(typeof(T).Name);
-            LogMalformed(logger, typeof(T).Name, key.ToString(), field, e.Message);
-            return new StoredRecord<T>(null, text, e.Message) { Raw = value };
+            return Refuse(new StoredRecord<T>(null, text, null) { Raw = value }, type, key, field, e.Message);
         }
+    }
+
+    /// <summary>What stands there is none of these records after all. Counted and logged once for as long as it stands there.</summary>
+    public StoredRecord<T> Refuse<T>(StoredRecord<T> read, JsonTypeInfo<T> type, RedisKey key, string? field, string fault)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (_known.IsNew(key.ToString(), field, read.Text))
+        {
+            metrics.MalformedRecordSeen(typeof(T).Name);
+            LogMalformed(logger, typeof(T).Name, key.ToString(), field, fault);
+        }
+
+        return read with { Value = null, Fault = fault };
     }
 
     private static void CheckRanges(object record)

@@ -20,4 +20,10 @@ public sealed record SiloRecord
 
     /// <summary>When its process started, by the machine's own clock.</summary>
     public required DateTimeOffset ProcessStartedAt { get; init; }
+
+    /// <summary>What its pid is a pid of, as <see cref="Hosting.ProcessIdentity"/> says.</summary>
+    public required string PidSpace { get; init; }
+
+    /// <summary>When its process started, by a clock that nobody can set.</summary>
+    public required string ProcessStart { get; init; }
 }

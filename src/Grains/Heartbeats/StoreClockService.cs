@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -28,7 +27,7 @@ internal sealed partial class StoreClockService(
                 {
                     await store.SynchronizeClockAsync();
                 }
-                catch (Exception e) when (e is RedisException or TimeoutException)
+                catch (Exception e)
                 {
                     // The clock runs on by itself; the heartbeat writer and the supervisor say that the store is out of reach.
                     LogMissed(logger, e.Message);
@@ -52,7 +51,7 @@ internal sealed partial class StoreClockService(
                 await store.WarmUpAsync();
                 await store.SynchronizeClockAsync();
             }
-            catch (Exception e) when (e is RedisException or TimeoutException && time.GetElapsedTime(start) < StartupLimit)
+            catch (Exception e) when (StoreOutage.Is(e) && time.GetElapsedTime(start) < StartupLimit)
             {
                 LogMissed(logger, e.Message);
                 await Task.Delay(RetryDelay, time, cancellationToken);

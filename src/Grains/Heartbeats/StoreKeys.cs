@@ -51,6 +51,12 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>string: when the partition's supervisor last finished a round, ms.</summary>
     public RedisKey LastRound => _root + "lastround";
 
+    /// <summary>string: since when the partition's supervisor could hear everybody, ms; silence before it proves nothing.</summary>
+    public RedisKey HeardSince => _root + "heardsince";
+
+    /// <summary>string: the host of the partition's supervisor.</summary>
+    public RedisKey Supervisor => _root + "supervisor";
+
     /// <summary>hash: what could not be read and was set aside, by where it stood.</summary>
     public RedisKey Malformed => _root + "malformed";
 
@@ -71,6 +77,27 @@ internal sealed class StoreKeys(string prefix, int partition)
 
     /// <summary>set: the <c>agentId#incarnation</c> that one host claimed.</summary>
     public RedisKey ClaimsOf(string host) => $"{_root}host:{host}";
+
+    /// <summary>What type belongs under each key of the partition, and under those of one agent if it is given.</summary>
+    public IEnumerable<(RedisKey Key, RedisType Type)> Types(AgentId? id)
+    {
+        (RedisKey, RedisType)[] fleet =
+        [
+            (Deadlines, RedisType.SortedSet), (Restarts, RedisType.SortedSet), (Looks, RedisType.SortedSet),
+            (Heartbeats, RedisType.Hash), (States, RedisType.Hash), (Definitions, RedisType.Hash), (Reports, RedisType.Hash),
+            (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
+            (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (Malformed, RedisType.Hash),
+        ];
+        var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
+        (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List)] : [];
+        return [.. fleet, .. statuses, .. own];
+    }
+
+    /// <summary>How one body claims an incarnation.</summary>
+    public static string Claim(string host, string run) => $"{host}|{run}";
+
+    /// <summary>The host of a claim.</summary>
+    public static string HostOf(string claim) => claim.Split('|')[0];
 
     /// <summary>The member of an incarnation.</summary>
     public static string Member(AgentId id, long incarnation) => $"{id.Value}#{incarnation}";

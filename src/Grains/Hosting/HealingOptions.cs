@@ -78,6 +78,26 @@ public sealed class HealingOptions
     /// <summary>How often each silo makes sure that every supervisor is up; 1 s by default.</summary>
     public TimeSpan SupervisorWatch { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Whether a silo of which not one agent was heard of any more, while agents of others were, is declared dead at once instead
+    /// of after its missed probes; true by default. A silo that was only frozen ends itself when it finds out.
+    /// </summary>
+    public bool EvictSilentSilos { get; set; } = true;
+
+    /// <summary>
+    /// How many agents a second are moved, at most, to even out the silos after one has joined; 5 by default, 0 for none. An
+    /// agent that is moved goes on from its checkpoint, and nothing is counted.
+    /// </summary>
+    [Range(0, 1000)]
+    public int MovesPerSecond { get; set; } = 5;
+
+    /// <summary>
+    /// Bodies that ignored cancellation and still hold a thread, from which on a silo says that it is unhealthy, so that whatever
+    /// runs it replaces it; 16 by default.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxAbandonedBodies { get; set; } = 16;
+
     /// <summary>After how long a store command without an answer is given up; 5 s by default.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

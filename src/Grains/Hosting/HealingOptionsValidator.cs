@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Hosting;
 
 /// <summary>Stops the host on a wrong option, naming the property, the value and the rule.</summary>
-public sealed class HealingOptionsValidator : IValidateOptions<HealingOptions>
+public sealed class HealingOptionsValidator(IEnumerable<AgentKind> kinds) : IValidateOptions<HealingOptions>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -42,6 +43,11 @@ public sealed class HealingOptionsValidator : IValidateOptions<HealingOptions>
             faults.AddRange(PolicyRules.Check(options.ToPolicy()).Select(f => $"{nameof(HealingOptions)}: {f}."));
         }
 
+        if (faults.Count == 0)
+        {
+            faults.AddRange(kinds.SelectMany(k => KindFaults(k, options.ToPolicy())));
+        }
+
         if (options.ConnectionString.Length > 0 && !CanParse(options.ConnectionString))
         {
             // The text itself stays out of the message: it may hold a password.
@@ -57,6 +63,13 @@ public sealed class HealingOptionsValidator : IValidateOptions<HealingOptions>
                 faults.Add($"{nameof(HealingOptions)}.{property} must be {min} to {max} (it is {value}).");
             }
         }
+    }
+
+    private static IEnumerable<string> KindFaults(AgentKind kind, SupervisionPolicy fleet)
+    {
+        var single = PolicyRules.Check(kind.Policy).ToList();
+        return (single.Count > 0 ? single : PolicyRules.Check(kind.Policy.Over(fleet)))
+            .Select(f => $"Agent kind '{kind.Name}' on these {nameof(HealingOptions)}: {f}.");
     }
 
     private static bool CanParse(string connectionString)

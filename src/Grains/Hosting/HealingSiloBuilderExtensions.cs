@@ -73,6 +73,12 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<IGrainFactory>(),
             s.GetRequiredService<IClusterMembershipService>(),
             s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
+        services.AddSingleton(s => new ExternalBeats(
+            s.GetRequiredService<IHeartbeatStore>(),
+            s.GetRequiredService<StoreClock>(),
+            s.GetRequiredService<AgentKinds>(),
+            s.GetRequiredService<SupervisorNudge>(),
+            s.GetRequiredService<IOptions<HealingOptions>>().Value));
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<GrainRestartBackend>();
         services.AddSingleton<RestartBackends>();
@@ -85,7 +91,15 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<SiloAddressOfPages>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
         services.AddHostedService<SiloObituary>();
-        services.AddSingleton<SupervisorWatch>();
+        services.AddSingleton(s => new SupervisorWatch(
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<IHeartbeatStore>(),
+            s.GetRequiredService<StoreClock>(),
+            s.GetRequiredService<SiloDirectory>(),
+            s.GetRequiredService<IOptions<HealingOptions>>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(),
+            s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SupervisorWatch>>()));
         services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
     }
 }

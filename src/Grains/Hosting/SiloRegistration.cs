@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Hosting;
 
@@ -26,6 +25,8 @@ internal sealed class SiloRegistration(
             Machine = Environment.MachineName,
             StartedAt = clock.Now,
             ProcessStartedAt = process.StartTime.ToUniversalTime(),
+            PidSpace = ProcessIdentity.Space,
+            ProcessStart = ProcessIdentity.StartOf(Environment.ProcessId) ?? "",
         });
         await ForgetPredecessorsAsync();
     }
@@ -53,7 +54,7 @@ internal sealed class SiloRegistration(
         {
             await store.ForgetSiloAsync(silo.Host);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             // Then it is shown as dead until a successor registers; stopping must not wait for the store.
         }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -47,7 +46,7 @@ internal sealed partial class BackendDispatcher(
                 LogRetry(logger, id, start.Incarnation, e.Message);
                 await Task.Delay(RetryDelay, time);
             }
-            catch (Exception e) when (!IsNobodyLeft())
+            catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 LogStartFailed(logger, e, id, start.Incarnation);
                 await TellAsync(start, e);
@@ -55,7 +54,9 @@ internal sealed partial class BackendDispatcher(
             }
             catch (Exception e)
             {
+                // This silo stops, and what it has under way fails with it. The next supervisor gives the order again.
                 LogRetry(logger, id, start.Incarnation, e.Message);
+                return;
             }
         }
     }
@@ -72,6 +73,7 @@ internal sealed partial class BackendDispatcher(
         }
         catch (Exception e)
         {
+            // The incarnation is fenced already; a body that was not stopped notices at its next beat.
             LogStopFailed(logger, stop.AgentId, stop.Incarnation, e.Message);
         }
     }
@@ -80,34 +82,32 @@ internal sealed partial class BackendDispatcher(
     {
         try
         {
-            var report = new IncarnationReport
-            {
-                Incarnation = start.Incarnation,
-                Kind = ReportKind.Failed,
-                Reason = FailureReason.StartFailed,
-                Message = $"{error.GetType().Name}: {error.Message}",
-                At = clock.Now,
-            };
-            if (await store.ReportAsync(start.Definition.Id, report, null))
+            var report = IncarnationReport.Failed(start.Incarnation, FailureReason.StartFailed, IncarnationReport.Describe(error), clock.Now);
+
+            // Only as long as no body has claimed it: an order whose answer was lost may well have arrived.
+            if (await store.ReportAsync(start.Definition.Id, report, claim: null, last: null))
             {
                 nudge.Tell(start.Definition.Id);
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             // Its start-up deadline will tell the same.
-            LogStopFailed(logger, start.Definition.Id, start.Incarnation, e.Message);
+            LogNotTold(logger, start.Definition.Id, start.Incarnation, e.Message);
         }
     }
 
     // What a backend throws of its own comes as it is; what Orleans throws is about the way there.
-    private static bool IsInTransit(Exception e) => e is OrleansException or RedisException or TimeoutException;
+    private static bool IsInTransit(Exception e) => e is OrleansException || StoreOutage.Is(e);
 
     [LoggerMessage(1201, LogLevel.Debug, "The start of agent {AgentId}, incarnation {Incarnation}, is tried again: {Error}")]
     private static partial void LogRetry(ILogger logger, AgentId agentId, long incarnation, string error);
 
     [LoggerMessage(1202, LogLevel.Warning, "Agent {AgentId} could not be started as incarnation {Incarnation}")]
     private static partial void LogStartFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
+
+    [LoggerMessage(1204, LogLevel.Warning, "That agent {AgentId} could not be started as incarnation {Incarnation} could not be written: {Error}")]
+    private static partial void LogNotTold(ILogger logger, AgentId agentId, long incarnation, string error);
 
     [LoggerMessage(1203, LogLevel.Warning, "An order for agent {AgentId}, incarnation {Incarnation}, did not arrive: {Error}")]
     private static partial void LogStopFailed(ILogger logger, AgentId agentId, long incarnation, string error);

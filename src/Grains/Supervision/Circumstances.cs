@@ -15,6 +15,9 @@ internal sealed record Circumstances
     /// <summary>Hosts that the cluster's membership declared dead.</summary>
     public IReadOnlySet<string> DeadHosts { get; init; } = new HashSet<string>();
 
+    /// <summary>Hosts of which not one agent was heard of for most of its timeout, although others' were: the host fell silent, not the agents.</summary>
+    public IReadOnlySet<string> SilentHosts { get; init; } = new HashSet<string>();
+
     /// <summary>The names of silos by host, for the log.</summary>
     public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
 }

@@ -3,9 +3,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using OrleansHealing.Serialization;
 using OrleansHealing.Telemetry;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -13,190 +11,156 @@ namespace OrleansHealing.Supervision;
 /// The thin shell around the decision, for one partition: reads the records, has it decided, commits, and passes the order on.
 /// Not safe for two callers at once; its grain's turns see to that.
 /// </summary>
-internal sealed partial class Judge(
-    int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, SiloDirectory silos,
-    HealingMetrics metrics, HealingOptions options, Random random, ILogger<Judge> logger)
+internal sealed partial class Judge
 {
     private const int Chunk = 200;
-    private const int MaxConflicts = 5;
 
-    // A supervisor whose silo died is back within a second or two; more than this means that nobody judged for a while.
-    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(5);
-
+    private readonly int _partition;
+    private readonly IHeartbeatStore _store;
+    private readonly StoreClock _clock;
+    private readonly AgentKinds _kinds;
+    private readonly BackendDispatcher _backends;
+    private readonly SiloDirectory _silos;
+    private readonly HealingMetrics _metrics;
+    private readonly HealingOptions _options;
+    private readonly Random _random;
+    private readonly ILogger<Judge> _logger;
+    private readonly KnownFaults _knownFaults = new();
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
+    private IReadOnlySet<string> _silentHosts = new HashSet<string>();
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
-    private DateTimeOffset _heardSince = DateTimeOffset.MinValue;
-    private TimeSpan? _seenStepAt;
-    private string _holdReason = "";
-    private bool _hasLookedBack;
 
-    /// <summary>Why silence is not judged at the moment; null when it is.</summary>
-    public string? Hold => clock.IsSynchronized && clock.Now < _heardSince + options.Timeout ? _holdReason : null;
-
-    /// <summary>From now on every agent gets its full timeout before silence counts.</summary>
-    public void HoldSilence(string reason)
+    public Judge(
+        int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, SiloDirectory silos,
+        HealingMetrics metrics, HealingOptions options, Random random, ILogger<Judge> logger)
     {
-        _heardSince = clock.Now;
-        _holdReason = reason;
+        _partition = partition;
+        _store = store;
+        _clock = clock;
+        _kinds = kinds;
+        _backends = backends;
+        _silos = silos;
+        _metrics = metrics;
+        _options = options;
+        _random = random;
+        _logger = logger;
+        Hearing = new Hearing(clock, options);
     }
+
+    /// <summary>Since when silence proves anything.</summary>
+    public Hearing Hearing { get; }
 
     /// <summary>Judges everybody who is due.</summary>
     /// <returns>How long nobody else is.</returns>
     public async Task<TimeSpan> RoundAsync(int maxDue)
     {
-        if (clock.LastStepAt != _seenStepAt)
+        try
         {
-            _seenStepAt = clock.LastStepAt;
-            HoldSilence("the store's clock stepped");
+            return await LookAsync(maxDue);
         }
-
-        await LookBackAsync();
-        var dueTask = store.DueAsync(partition, clock.Now, maxDue);
-        var lost = await FindLostAsync();
-        var due = await dueTask;
-        foreach (var orphan in due.Orphans)
+        catch (Exception e) when (StoreOutage.IsWrongType(e))
         {
-            LogOrphan(logger, partition, orphan);
-            await store.SetAsideAsync(partition, orphan, "is no agent#incarnation");
-        }
+            if (!await SetWrongTypesAsideAsync(null))
+            {
+                throw;
+            }
 
-        var ids = due.Ids.Union(lost).ToArray();
-        var committed = await JudgeAsync(ids);
-        await store.NoteRoundAsync(partition, clock.Now);
-        if (due.HasMore && committed > 0)
-        {
             return TimeSpan.Zero;
         }
-
-        var sleep = due.NextAt is { } next ? next - clock.Now : options.MaxSleep;
-        return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > options.MaxSleep ? options.MaxSleep : sleep;
     }
 
     /// <summary>Judges these agents by what stands in the store now.</summary>
     /// <returns>How many decisions were committed.</returns>
-    public async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids)
+    public async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled = null)
     {
+        CheckClock();
         var committed = 0;
         foreach (var chunk in ids.Chunk(Chunk))
         {
-            var snapshots = await store.LoadAsync(partition, chunk);
-            if (snapshots.Any(s => s.ClaimedBy is { } host && !_siloNames.ContainsKey(host)))
-            {
-                _siloNames = await silos.NamesAsync();
-            }
-
-            var results = await Task.WhenAll(snapshots.Select(JudgeOneAsync));
-            committed += results.Count(done => done);
+            committed += await JudgeAsync(await LoadAsync(chunk), scheduled);
         }
 
         return committed;
     }
 
-    /// <summary>Takes on a new agent.</summary>
-    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    private async Task<TimeSpan> LookAsync(int maxDue)
     {
-        for (var attempt = 0; attempt < MaxConflicts; attempt++)
+        CheckClock();
+        await LookBackAsync();
+        var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, _clock.Now, maxDue));
+        foreach (var orphan in due.Orphans)
         {
-            var snapshot = (await store.LoadAsync(partition, [definition.Id]))[0];
-            if (snapshot.State.Text is not null || snapshot.Definition.Text is not null)
-            {
-                return CommandResult.Conflict($"There is an agent '{definition.Id}' already.");
-            }
-
-            var floor = await store.IncarnationFloorAsync(partition);
-            var decision = SupervisorDecision.Spawn(definition, kinds.PolicyOf(definition), actor, floor, Now());
-            if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
-            {
-                return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
-            }
+            LogOrphan(_logger, _partition, orphan);
+            await _store.SetAsideAsync(_partition, orphan, "is no agent#incarnation");
         }
 
-        return CommandResult.Conflict($"Agent '{definition.Id}' is being changed by somebody else; try again.");
+        var lost = await FindLostAsync();
+        var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
+        var hasMoreToSweep = await SweepAsync();
+        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host));
+        if ((due.HasMore && committed > 0) || hasMoreToSweep)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var sleep = due.NextAt is { } next ? next - _clock.Now : _options.MaxSleep;
+        return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > _options.MaxSleep ? _options.MaxSleep : sleep;
     }
 
-    /// <summary>Carries out a person's order.</summary>
-    public async Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command)
+    private async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(IReadOnlyList<AgentId> ids)
     {
-        for (var attempt = 0; attempt < MaxConflicts; attempt++)
+        var snapshots = await Hearing.ListenAsync(() => _store.LoadAsync(_partition, ids));
+        if (snapshots.Any(s => s.ClaimedBy is { } host && !_siloNames.ContainsKey(host)))
         {
-            var snapshot = (await store.LoadAsync(partition, [id]))[0];
-            if (snapshot.State.IsMalformed || (snapshot.State.Value is null && snapshot.Definition.Text is not null))
-            {
-                await JudgeOneAsync(snapshot);
-                continue;
-            }
-
-            var (decision, answer) = SupervisorDecision.Obey(snapshot, command, PolicyOf(snapshot), Now());
-            if (answer is not null)
-            {
-                return answer;
-            }
-
-            if (await CommitAsync(snapshot, decision!, null) is CommitOutcome.Done)
-            {
-                return CommandResult.Done(
-                    $"Agent '{id}': {command.Kind.ToWord()} is under way.", decision!.Next?.Incarnation ?? snapshot.State.Value!.Incarnation);
-            }
+            _siloNames = await _silos.NamesAsync();
         }
 
-        return CommandResult.Conflict($"Agent '{id}' is being changed by somebody else; try again.");
+        return snapshots;
     }
 
-    /// <summary>
-    /// After a time without any supervisor, when the whole cluster was down, deadlines that passed meanwhile prove nothing:
-    /// nobody was there to be heard by, or to start what was granted.
-    /// </summary>
-    private async Task LookBackAsync()
+    private async Task<int> JudgeAsync(IReadOnlyList<AgentSnapshot> snapshots, IReadOnlySet<AgentId>? scheduled)
     {
-        if (_hasLookedBack)
-        {
-            return;
-        }
-
-        if (await store.LastRoundAsync(partition) is { } last && clock.Now - last > Unwatched)
-        {
-            HoldSilence("nobody judged for a while");
-        }
-
-        _hasLookedBack = true;
+        _silentHosts = await FindSilentAsync(snapshots);
+        var results = await Task.WhenAll(snapshots.Select(s => JudgeOneAsync(s, scheduled?.Contains(s.Id) is true)));
+        await BuryAsync();
+        return results.Count(done => done);
     }
 
-    private async Task<bool> JudgeOneAsync(AgentSnapshot snapshot)
+    private async Task<bool> JudgeOneAsync(AgentSnapshot snapshot, bool isScheduled)
     {
         try
         {
+            Hearing.CheckFreshness();
             var decision = snapshot.State.Value is null
                 ? await RebuildAsync(snapshot)
-                : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now());
-            return decision is not null && await CommitAsync(snapshot, decision, null) is CommitOutcome.Done;
+                : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            if (decision is null)
+            {
+                await (isScheduled && !IsWaiting(snapshot.State.Value) ? _store.TidyAsync(snapshot.Id, snapshot.State) : Task.CompletedTask);
+                return false;
+            }
+
+            return await CommitAsync(snapshot, decision, null) is CommitOutcome.Done;
         }
-        catch (Exception e) when (e is not (RedisException or TimeoutException))
+        catch (Exception e) when (!StoreOutage.Is(e))
         {
-            // One agent that cannot be judged must not keep the others from it.
-            LogNotJudged(logger, e, snapshot.Id);
+            // One agent that cannot be judged must not keep the others from it. It stays due, so it is said once.
+            if (_knownFaults.IsNew(snapshot.Id.Value, null, e.Message))
+            {
+                LogNotJudged(_logger, e, snapshot.Id);
+            }
+
             return false;
         }
     }
 
-    private async Task<Decision?> RebuildAsync(AgentSnapshot snapshot)
-    {
-        var incarnation = await store.FindIncarnationAsync(snapshot.Id);
-        if (snapshot.State.Text is null && snapshot.Definition.Text is null)
-        {
-            LogOrphan(logger, partition, snapshot.Id.Value);
-            var member = incarnation is { } number ? StoreKeys.Member(snapshot.Id, number) : snapshot.Id.Value;
-            await store.SetAsideAsync(partition, member, "no agent of this name is known");
-            return null;
-        }
-
-        var known = Math.Max(incarnation ?? 0, snapshot.Heartbeat.Value?.Incarnation ?? 0);
-        var atLeast = known > 0 ? known : await store.IncarnationFloorAsync(partition) + 1;
-        return SupervisorDecision.Rebuild(snapshot, atLeast, PolicyOf(snapshot), Now());
-    }
+    /// <summary>Whether its state itself says that it is due; otherwise its place in a schedule is a leftover.</summary>
+    private bool IsWaiting(HealthState? state) => state is not null
+        && (state.NextLookAt <= _clock.Now || (state.Status is AgentStatus.BackingOff && state.NextRestartAt <= _clock.Now));
 
     private async Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition)
     {
-        var outcome = await store.CommitAsync(new CommitRequest
+        var outcome = await WriteAsync(new CommitRequest
         {
             Before = before,
             Next = decision.Next,
@@ -208,13 +172,27 @@ internal sealed partial class Judge(
         });
         if (outcome is not CommitOutcome.Done)
         {
-            LogNotCommitted(logger, before.Id, outcome);
+            LogNotCommitted(_logger, before.Id, outcome);
             return outcome;
         }
 
+        NoteSilentHost(before, decision);
         GiveOrder(before, decision, definition ?? before.Definition.Value);
         Tell(before.Id, decision);
         return outcome;
+    }
+
+    private async Task<CommitOutcome> WriteAsync(CommitRequest request)
+    {
+        try
+        {
+            return await _store.CommitAsync(request);
+        }
+        catch (Exception e) when (StoreOutage.IsWrongType(e))
+        {
+            await SetWrongTypesAsideAsync(request.Before.Id);
+            return CommitOutcome.Conflict;
+        }
     }
 
     private void GiveOrder(AgentSnapshot before, Decision decision, AgentDefinition? definition)
@@ -222,16 +200,16 @@ internal sealed partial class Judge(
         switch (decision.Order)
         {
             case BackendOrder.Start:
-                backends.Start(new AgentStart
+                _backends.Start(new AgentStart
                 {
                     Definition = definition!,
-                    Policy = kinds.PolicyOf(definition!),
+                    Policy = _kinds.PolicyOf(definition!),
                     Incarnation = decision.Next!.Incarnation,
                     PreviousFailure = decision.Next.LastFailure,
                 });
                 break;
             case BackendOrder.Stop:
-                backends.Stop(new AgentStop(before.Id, definition?.Kind ?? "", before.State.Value!.Incarnation));
+                _backends.Stop(new AgentStop(before.Id, definition?.Kind ?? "", before.State.Value!.Incarnation));
                 break;
         }
     }
@@ -240,54 +218,38 @@ internal sealed partial class Judge(
     {
         foreach (var action in decision.Actions)
         {
-            metrics.ActionCommitted(action);
-            LogAction(logger, action.Action, id, action.Incarnation, action.Reason, action.Details);
+            _metrics.ActionCommitted(action);
+            if (action.Action is ActionKind.Quarantined)
+            {
+                LogQuarantined(_logger, id, action.Incarnation, action.Reason, action.Details);
+            }
+            else
+            {
+                LogAction(_logger, action.Action, id, action.Incarnation, action.Reason, action.Details);
+            }
         }
 
         if (decision.RecoveredAfter is { } after)
         {
-            metrics.Recovered(after);
+            _metrics.Recovered(after);
         }
 
         if (decision.Actions.Count > 0)
         {
-            store.Announce(id);
+            _store.Announce(id);
         }
-    }
-
-    private async Task<IReadOnlyList<AgentId>> FindLostAsync()
-    {
-        var hosts = await store.HostsAsync(partition);
-        _deadHosts = await silos.DeadAsync(hosts);
-        if (_deadHosts.Count == 0)
-        {
-            return [];
-        }
-
-        var lost = new List<AgentId>();
-        foreach (var host in _deadHosts)
-        {
-            var claims = await store.ClaimsOfAsync(partition, host);
-            if (claims.Count == 0)
-            {
-                await store.ForgetHostAsync(partition, host);
-            }
-
-            lost.AddRange(claims);
-        }
-
-        return lost;
     }
 
     private SupervisionPolicy PolicyOf(AgentSnapshot snapshot) =>
-        snapshot.Definition.Value is { } definition ? kinds.PolicyOf(definition) : options.ToPolicy();
+        snapshot.Definition.Value is { } definition ? _kinds.PolicyOf(definition) : _options.ToPolicy();
 
-    private Circumstances Now() => new()
+    private Circumstances Now(SupervisionPolicy policy) => new()
     {
-        Now = clock.Now,
-        Random = random.NextDouble(),
-        HeardSince = _heardSince,
+        Now = _clock.Now,
+        Random = _random.NextDouble(),
+        HeardSince = Hearing.Since(policy),
         DeadHosts = _deadHosts,
+        SilentHosts = _silentHosts,
         SiloNames = _siloNames,
     };
 
@@ -299,6 +261,12 @@ internal sealed partial class Judge(
 
     [LoggerMessage(1223, LogLevel.Error, "Agent {AgentId} could not be judged")]
     private static partial void LogNotJudged(ILogger logger, Exception exception, AgentId agentId);
+
+    [LoggerMessage(1224, LogLevel.Error, "Under '{Key}' stood something of another type than belongs there; it was renamed so that supervision goes on")]
+    private static partial void LogWrongType(ILogger logger, string key);
+
+    [LoggerMessage(1225, LogLevel.Warning, "Quarantined agent {AgentId}, incarnation {Incarnation} ({Reason}): {Details}")]
+    private static partial void LogQuarantined(ILogger logger, AgentId agentId, long incarnation, string reason, string details);
 
     [LoggerMessage(1222, LogLevel.Warning, "'{Member}' among the deadlines of partition {Partition} belongs to no agent; it is set aside")]
     private static partial void LogOrphan(ILogger logger, int partition, string member);

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
 
 /// <summary>Who of the hosts in the store is dead, and what silos are called.</summary>
-internal sealed class SiloDirectory(IClusterMembershipService membership, IHeartbeatStore store)
+internal sealed partial class SiloDirectory(
+    IClusterMembershipService membership, IHeartbeatStore store, LocalSilo self, ILogger<SiloDirectory> logger)
 {
     /// <summary>
     /// The hosts out of <paramref name="hosts"/> that the cluster's membership says are dead. One that it does not know is only
@@ -36,11 +39,43 @@ internal sealed class SiloDirectory(IClusterMembershipService membership, IHeart
         return dead;
     }
 
+    /// <summary>This silo.</summary>
+    public LocalSilo Self => self;
+
+    /// <summary>Whether a host is a silo of the cluster; what beats from outside is not.</summary>
+    public static bool IsSilo(string host) => SiloAddresses.TryParse(host, out _);
+
+    /// <summary>Has a silo that fell silent declared dead, so that its grains can come back elsewhere. Never this one.</summary>
+    public async Task BuryAsync(string host, string why)
+    {
+        if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !SiloAddresses.TryParse(host, out var address))
+        {
+            return;
+        }
+
+        try
+        {
+            LogBuried(logger, host, why);
+            await membership.TryKill(address);
+        }
+        catch (Exception e)
+        {
+            // Its probes will come to the same; agents are looked after meanwhile.
+            LogNotBuried(logger, host, e.Message);
+        }
+    }
+
     /// <summary>The names that silos gave themselves, by host.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync() =>
         (await store.SilosAsync()).ToDictionary(s => s.Key, s => s.Value.Name, StringComparer.Ordinal);
 
-    /// <summary>What is no silo and claims incarnations from outside the cluster is judged by its deadlines alone.</summary>
+    // What claims incarnations from outside the cluster is no silo, and is judged by its deadlines alone.
     private SiloStatus StatusOf(string host) =>
         SiloAddresses.TryParse(host, out var address) ? membership.CurrentSnapshot.GetSiloStatus(address) : SiloStatus.Active;
+
+    [LoggerMessage(1250, LogLevel.Warning, "Silo {Host} is declared dead: {Why}")]
+    private static partial void LogBuried(ILogger logger, string host, string why);
+
+    [LoggerMessage(1251, LogLevel.Warning, "Silo {Host} could not be declared dead: {Error}")]
+    private static partial void LogNotBuried(ILogger logger, string host, string error);
 }

@@ -1,8 +1,8 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
-using StackExchange.Redis;
+using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
 
@@ -16,9 +16,6 @@ internal sealed partial class SiloObituary(
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
-
-    // A start time is read from another clock than it was written from, to a hundredth of a second.
-    private static readonly TimeSpan StartTimeTolerance = TimeSpan.FromSeconds(2);
 
     private IReadOnlyDictionary<string, SiloRecord> _records = new Dictionary<string, SiloRecord>();
 
@@ -34,7 +31,7 @@ internal sealed partial class SiloObituary(
                 {
                     await LookAsync();
                 }
-                catch (Exception e) when (e is RedisException or TimeoutException or OrleansException)
+                catch (Exception e)
                 {
                     // Without the store nobody can be declared dead; probes and deadlines go on without this.
                     LogMissed(logger, e.Message);
@@ -61,8 +58,7 @@ internal sealed partial class SiloObituary(
         foreach (var silo in others)
         {
             if (_records.TryGetValue(silo.ToParsableString(), out var record)
-                && record.Machine == Environment.MachineName
-                && !IsAlive(record))
+                && IsGone(record))
             {
                 LogDead(logger, record.Name, record.Pid);
                 await membership.TryKill(silo);
@@ -70,22 +66,16 @@ internal sealed partial class SiloObituary(
         }
     }
 
-    private static bool IsAlive(SiloRecord record)
+    private static bool IsGone(SiloRecord record)
     {
         try
         {
-            using var process = Process.GetProcessById(record.Pid);
-            return !process.HasExited && (process.StartTime.ToUniversalTime() - record.ProcessStartedAt).Duration() < StartTimeTolerance;
+            return record.PidSpace == ProcessIdentity.Space && ProcessIdentity.StartOf(record.Pid) != record.ProcessStart;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
-        {
-            // There is no such process.
-            return false;
-        }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
             // There is one that this user may not look at: no proof.
-            return true;
+            return false;
         }
     }
 

@@ -27,8 +27,8 @@ internal static partial class SupervisorDecision
 
     /// <summary>
     /// Makes a state again from what else is known, when its record is lost or cannot be read: the incarnation is the highest
-    /// that is known to have been granted, and a full timeout is given before it is judged. It is healthy once its claim is
-    /// seen; the order to start it may never have been given.
+    /// that may go on or a new one, and it is given time to be heard or started before it is judged. It is healthy once its claim
+    /// is seen; the order to start it may never have been given.
     /// </summary>
     public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances)
     {
@@ -45,7 +45,7 @@ internal static partial class SupervisorDecision
         var why = snapshot.State.Fault is { } fault ? $"its health state cannot be read ({fault})" : "its health state is gone";
         var log = new ActionLog(circumstances).Add(
             ActionKind.Repaired, state, "rebuilt", $"{why}; rebuilt with incarnation {incarnation}, its failures in a row are forgotten");
-        return new Decision { Next = state, Actions = log.Actions, NewDeadline = now + policy.Timeout };
+        return new Decision { Next = state, Actions = log.Actions, NewDeadline = now + Longer(policy.Timeout, policy.StartupGrace) };
     }
 
     private static Decision? Progress(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
@@ -53,16 +53,17 @@ internal static partial class SupervisorDecision
         var now = circumstances.Now;
         if (snapshot.Deadline is null)
         {
-            var repaired = state with { Since = now };
+            // Whatever beat meanwhile was refused and its body cancelled, so there is nothing to go on with; no fault of the agent's.
             var log = new ActionLog(circumstances).Add(
-                ActionKind.Repaired, repaired, "deadline-lost",
-                $"its deadline was gone from the store; put back at {ActionLog.Say(policy.Timeout)} from now", host: snapshot.ClaimedBy);
-            return new Decision { Next = repaired, Actions = log.Actions, NewDeadline = now + policy.Timeout };
+                ActionKind.Repaired, state, "deadline-lost", "its deadline was gone from the store; uses up no budget", host: snapshot.ClaimedBy);
+            return Grant(
+                snapshot, state with { FailedAt = state.FailedAt ?? now }, policy, circumstances, log, "deadline-lost", "whatever ran is fenced");
         }
 
         if (state.Status is AgentStatus.Healthy)
         {
-            return state.NextLookAt is { } look && look <= now ? Stabilize(state, policy, circumstances, snapshot.ClaimedBy) : null;
+            // Healthy as far as it could be heard: neither past its deadline nor in a hold, when nobody can tell.
+            return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances) ? Stabilize(state, policy, circumstances, snapshot.ClaimedBy) : null;
         }
 
         if (snapshot.ClaimedBy is not null)
@@ -71,9 +72,15 @@ internal static partial class SupervisorDecision
         }
 
         // Granted and not claimed: the order may have been lost with a silo or a supervisor. Repeating it is harmless. Without a
-        // definition there is nothing to start; its deadline brings that to light.
+        // definition there is nothing to start; its deadline brings that to light. A deadline that passed in a hold passed while
+        // nobody was there to start it, so it gets a new one.
         return snapshot.Definition.Value is not null && (state.NextLookAt is null || state.NextLookAt <= now)
-            ? new Decision { Next = state with { NextLookAt = now + LookAgain }, Order = BackendOrder.Start }
+            ? new Decision
+            {
+                Next = state with { NextLookAt = now + LookAgain },
+                Order = BackendOrder.Start,
+                NewDeadline = snapshot.Deadline <= now ? now + policy.StartupGrace : null,
+            }
             : null;
     }
 

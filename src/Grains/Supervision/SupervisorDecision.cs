@@ -18,6 +18,11 @@ internal static partial class SupervisorDecision
     public static Decision? Judge(AgentSnapshot snapshot, SupervisionPolicy policy, Circumstances circumstances)
     {
         var state = snapshot.State.Value ?? throw new ArgumentException("An agent without a state is taken on by Rebuild.", nameof(snapshot));
+        if (Rebase(snapshot, state, policy, circumstances) is { } rebased)
+        {
+            return rebased;
+        }
+
         if (state.Status is AgentStatus.BackingOff)
         {
             return circumstances.Now >= state.NextRestartAt
@@ -52,14 +57,24 @@ internal static partial class SupervisorDecision
             return new Ending(new AgentFailure(FailureReason.SiloLost, $"silo {name} died", circumstances.Now));
         }
 
-        if (snapshot.Deadline is not { } deadline || deadline > circumstances.Now
-            || circumstances.Now < circumstances.HeardSince + policy.Timeout)
+        if (snapshot.Deadline is not { } deadline || deadline > circumstances.Now || IsHeld(policy, circumstances))
         {
             return null;
         }
 
-        return new Ending(Silence(snapshot, state, policy, deadline)) { OnlyIfDeadlineAtMost = deadline };
+        var silence = Silence(snapshot, state, policy, deadline);
+        if (silence.Reason is FailureReason.Silent && snapshot.ClaimedBy is { } silent && circumstances.SilentHosts.Contains(silent))
+        {
+            var name = circumstances.SiloNames.GetValueOrDefault(silent, silent);
+            silence = silence with { Reason = FailureReason.SiloLost, Message = $"silo {name} fell silent with all of its agents" };
+        }
+
+        return new Ending(silence) { OnlyIfDeadlineAtMost = deadline };
     }
+
+    /// <summary>Whether silence proves nothing yet: since everybody could be heard again, less than a timeout went by.</summary>
+    private static bool IsHeld(SupervisionPolicy policy, Circumstances circumstances) =>
+        circumstances.Now < circumstances.HeardSince + policy.Timeout;
 
     private static AgentFailure Silence(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, DateTimeOffset deadline)
     {
@@ -68,12 +83,15 @@ internal static partial class SupervisorDecision
             return new(FailureReason.StartTimedOut, $"no first heartbeat within {ActionLog.Say(policy.StartupGrace)} of its start", deadline);
         }
 
-        // A beat never promises more than the progress timeout leaves, so a deadline at just that point is lack of progress.
+        // A beat never promises more than the progress timeout or an announced silence leaves, so a deadline at just that point
+        // is lack of progress.
         return policy.ProgressTimeout is { } limit
-            && snapshot.CurrentHeartbeat?.ProgressAt is { } progressAt
-            && (deadline - progressAt - limit).Duration() < TimeSpan.FromMilliseconds(5)
+            && snapshot.CurrentHeartbeat is { ProgressAt: { } progressAt } beat
+            && (IsAt(deadline - progressAt - limit) || (beat.SilentUntil is { } silentUntil && IsAt(deadline - silentUntil)))
             ? new(FailureReason.Stuck, $"alive, but no progress for {ActionLog.Say(limit)}", deadline)
             : new(FailureReason.Silent, $"no heartbeat by its deadline; {ActionLog.Say(policy.Timeout)} of silence are allowed", deadline);
+
+        static bool IsAt(TimeSpan apart) => apart.Duration() < TimeSpan.FromMilliseconds(5);
     }
 
     private static Decision End(
@@ -138,9 +156,9 @@ internal static partial class SupervisorDecision
         var (wait, why) = (reason, retryAfter) switch
         {
             (FailureReason.SiloLost, _) => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
-            (FailureReason.ToldToWait, { } told) => (told, $"told to wait {ActionLog.Say(told)}"),
-            // Told to wait, but not how long: never at once, since it would be told so again, and that costs no budget.
-            (FailureReason.ToldToWait, null) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
+            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => (told, $"told to wait {ActionLog.Say(told)}"),
+            // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
+            (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
         };
         if (wait <= TimeSpan.Zero)

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Supervision;
 
@@ -21,19 +21,23 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private static readonly TimeSpan OutageRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan HeldLook = TimeSpan.FromMilliseconds(100);
 
-    // A round that comes later than it was wanted by more than this means that this silo was frozen or starved: what it did not
-    // hear meanwhile proves nothing.
+    // A round that comes later than it was wanted by more than this means that this silo was frozen or starved.
     private static readonly TimeSpan StallTolerance = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _deactivation = new();
     private IGrainTimer? _timer;
     private Judge? _judge;
+    private FleetBalancer? _balancer;
     private TimeSpan _wantedAt;
     private TimeSpan? _lastRoundAt;
     private bool _isStoreAway;
+    private bool _isInRound;
+    private bool _isWoken;
     private long _rounds;
 
     private int Partition => (int)this.GetPrimaryKeyLong();
+
+    private FleetBalancer Balancer => _balancer ??= host.CreateBalancer(Partition);
 
     private Judge Judge => _judge ??= host.CreateJudge(Partition);
 
@@ -70,7 +74,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         {
             await Judge.JudgeAsync(ids);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             NoteOutage(e);
         }
@@ -81,7 +85,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         Partition = Partition,
         Silo = host.Silo.Name,
         LastRoundAgeSeconds = _lastRoundAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
-        Hold = _isStoreAway ? "the store is out of reach" : Judge.Hold,
+        Hold = Judge.Hearing.Hold,
         Rounds = _rounds,
     });
 
@@ -90,11 +94,13 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     private async Task RoundAsync()
     {
+        (_isInRound, _isWoken) = (true, false);
         var began = host.Clock.Monotonic;
-        if (began - _wantedAt > StallTolerance)
+        var late = began - _wantedAt;
+        Judge.Hearing.Stalled(late, "this supervisor stalled");
+        if (late > StallTolerance)
         {
-            LogStall(logger, Partition, (began - _wantedAt).TotalSeconds);
-            Judge.HoldSilence("this supervisor stalled");
+            LogStall(logger, Partition, late.TotalSeconds);
         }
 
         TimeSpan sleep;
@@ -107,11 +113,16 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
                 LogStoreBack(logger, Partition);
             }
 
+            if (Judge.Hearing.Hold is null)
+            {
+                await Balancer.BalanceAsync();
+            }
+
             _rounds++;
             _lastRoundAt = host.Clock.Monotonic;
             host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             NoteOutage(e);
             sleep = OutageRetry;
@@ -123,12 +134,23 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             sleep = OutageRetry;
         }
 
-        if (Judge.Hold is not null && sleep > HeldLook)
+        if (Judge.Hearing.Hold is not null && sleep > HeldLook)
         {
             sleep = HeldLook;
         }
 
-        Sleep(sleep);
+        _isInRound = false;
+        Sleep(_isWoken ? TimeSpan.Zero : sleep);
+    }
+
+    /// <summary>A round at once, or right after the one that is under way.</summary>
+    private void Wake()
+    {
+        _isWoken = true;
+        if (!_isInRound)
+        {
+            Sleep(TimeSpan.Zero);
+        }
     }
 
     private void Sleep(TimeSpan span)
@@ -146,7 +168,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         }
 
         // While the store was away nobody could be heard; each agent gets a full timeout from its return.
-        Judge.HoldSilence("the store was out of reach");
+        Judge.Hearing.StoreIsAway();
     }
 
     /// <summary>Runs on this activation's scheduler: a change of membership starts a round at once.</summary>
@@ -156,7 +178,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         {
             await foreach (var _ in host.Membership.MembershipUpdates.WithCancellation(_deactivation.Token))
             {
-                Sleep(TimeSpan.Zero);
+                Wake();
             }
         }
         catch (OperationCanceledException) when (_deactivation.IsCancellationRequested)

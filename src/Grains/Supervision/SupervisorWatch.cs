@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
@@ -12,19 +13,27 @@ namespace OrleansHealing.Supervision;
 /// </summary>
 public sealed partial class SupervisorWatch : BackgroundService
 {
+    // Beyond its longest sleep: a supervisor that is only slow on a busy machine finishes a round in it.
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(5);
+
     private readonly IGrainFactory _grains;
+    private readonly IHeartbeatStore _store;
+    private readonly StoreClock _clock;
+    private readonly SiloDirectory _silos;
     private readonly HealingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<SupervisorWatch> _logger;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ConcurrentDictionary<int, SupervisorPulse> _pulses = new();
 
-    /// <summary>Made by the host.</summary>
-    public SupervisorWatch(
-        IGrainFactory grains, IOptions<HealingOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SupervisorWatch> logger)
+    internal SupervisorWatch(
+        IGrainFactory grains, IHeartbeatStore store, StoreClock clock, SiloDirectory silos, IOptions<HealingOptions> options, TimeProvider time,
+        IHostApplicationLifetime lifetime, ILogger<SupervisorWatch> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _grains = grains;
+        _store = store;
+        _clock = clock;
+        _silos = silos;
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
@@ -66,17 +75,42 @@ public sealed partial class SupervisorWatch : BackgroundService
                 _pulses[partition] = await supervisor.PingAsync().WaitAsync(_options.SupervisorWatch * 5, _time, stoppingToken);
                 isAway = false;
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever kept it from answering: a watch that ends watches nobody.
                 _pulses.TryRemove(partition, out _);
                 if (!isAway)
                 {
                     isAway = true;
                     LogAway(_logger, partition, e.Message);
                 }
+
+                await ReplaceIfOverdueAsync(partition);
             }
 
             await Task.Delay(_options.SupervisorWatch, _time, stoppingToken);
+        }
+    }
+
+    /// <summary>
+    /// Has the silo declared dead whose supervisor neither answers nor finishes rounds: as long as membership believes in a
+    /// frozen silo, no other can take over from it.
+    /// </summary>
+    private async Task ReplaceIfOverdueAsync(int partition)
+    {
+        try
+        {
+            if (_options.EvictSilentSilos
+                && await _store.LastRoundAsync(partition) is { Host: { } host } last
+                && _clock.Now - last.At > _options.MaxSleep + Overdue)
+            {
+                await _silos.BuryAsync(host, $"its supervisor of partition {partition} answers nobody, and finished no round since {last.At:O}");
+            }
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            // Without the store nobody can judge, here or there.
+            LogAway(_logger, partition, e.Message);
         }
     }
 

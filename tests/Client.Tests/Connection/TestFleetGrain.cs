@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using OrleansHealing.Agents;
 using OrleansHealing.Client.Tests.Fakes;
 using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Tests.Connection;
@@ -16,6 +17,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Store.CommandAsync(id, command);
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Store.CrashAsync(id, mode, actor);
+
+    public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => Store.HeartbeatAsync(id, heartbeat);
 
     public Task<Page<AgentView>> ListAsync(AgentQuery query) => Store.ListAsync(query);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Tests.Fakes;
@@ -47,6 +48,8 @@ internal sealed class FakeFleet : IFleetGrain
         Order(id, command.Kind.ToString().ToLowerInvariant() + (command.Reason is null ? "" : $" ({command.Reason})"));
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order(id, $"crash {mode.ToString().ToLowerInvariant()}");
+
+    public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => Order(id, $"heartbeat {heartbeat.Incarnation}");
 
     public Task<Page<AgentView>> ListAsync(AgentQuery query)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Support;
@@ -37,6 +38,9 @@ public sealed class FakeFleet : IFleetGrain
         Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}");
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order($"crash {id} {mode} by {actor}");
+
+    public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) =>
+        Order($"heartbeat {id} {heartbeat.Incarnation} {heartbeat.Progress} {heartbeat.ExpectedSilence}");
 
     public Task<Page<AgentView>> ListAsync(AgentQuery query)
     {

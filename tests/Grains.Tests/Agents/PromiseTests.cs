@@ -92,11 +92,39 @@ public sealed class PromiseTests
     public void Next_SilenceTakenBack_IsWatchedAgain()
     {
         var promise = new Promise(7, Given.Host, Watched);
-        promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
-        promise.ExpectSilence(Now.AddMinutes(1), null);
+        var silence = promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        promise.EndSilence(silence, Now.AddMinutes(1));
 
         Assert.Equal(Now.AddMinutes(2), promise.Next(Now.AddMinutes(3)).Deadline);
         Assert.Null(promise.Next(Now, force: true).Record!.SilentUntil);
+    }
+
+    [Fact]
+    public void EndSilence_OfOneAmongSeveral_LeavesTheLatestEnd()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        var inner = promise.ExpectSilence(Now.AddMinutes(1), TimeSpan.FromMinutes(1));
+
+        promise.EndSilence(inner, Now.AddMinutes(1.5));
+        promise.EndSilence(inner, Now.AddMinutes(4));
+
+        Assert.Equal(Now.AddMinutes(5), promise.Next(Now.AddMinutes(6)).Deadline);
+    }
+
+    [Fact]
+    public void ExpectSilence_NeverEndedOverAndOver_StaysBounded()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        var first = promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        for (var i = 0; i < 10_000; i++)
+        {
+            promise.ExpectSilence(Now, TimeSpan.FromSeconds(90));
+        }
+
+        Assert.Equal(Now.AddMinutes(5), promise.Next(Now, force: true).Record!.SilentUntil);
+        promise.EndSilence(first, Now);
+        Assert.Equal(Now.AddSeconds(90), promise.Next(Now, force: true).Record!.SilentUntil);
     }
 
     [Fact]

@@ -80,6 +80,8 @@ public sealed class OddSiloAddressTests
             Machine = "box",
             StartedAt = Given.Now,
             ProcessStartedAt = Given.Now,
+            PidSpace = "boot/pid:[1]",
+            ProcessStart = "42",
         }));
 
     private static IClusterMembershipService Membership(SiloAddress living)

@@ -33,7 +33,7 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public void Fence(AgentId id) => _fenced.Add(id);
 
-    public Task RefusedAsync() => UntilAsync("a refused batch", () => _refused > 0);
+    public Task RefusedAsync() => UntilAsync("a refused call", () => _refused > 0);
 
     public Task AskedAsync() => UntilAsync("a batch", () => _asked > 0);
 
@@ -60,12 +60,7 @@ internal sealed class FlakyStore : IHeartbeatStore
 
         lock (_lock)
         {
-            if (_isAway)
-            {
-                _refused++;
-                throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "the store is away");
-            }
-
+            RefuseIfAway();
             _taken.AddRange(beats);
             return [.. Enumerable.Range(0, beats.Count).Where(i => _fenced.Contains(beats[i].Id))];
         }
@@ -75,17 +70,35 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task WarmUpAsync() => throw new NotSupportedException();
 
-    public Task NoteRoundAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();
+    public Task NoteRoundAsync(int partition, LastRound round) => throw new NotSupportedException();
 
-    public Task<DateTimeOffset?> LastRoundAsync(int partition) => throw new NotSupportedException();
+    public Task<LastRound?> LastRoundAsync(int partition) => throw new NotSupportedException();
 
     public Task<bool> ClaimAsync(AgentId id, Heartbeat first, string run, DateTimeOffset deadline) => throw new NotSupportedException();
 
-    public Task<bool> ReportAsync(AgentId id, IncarnationReport report, Heartbeat? last) => throw new NotSupportedException();
+    public Task<bool> ReportAsync(AgentId id, IncarnationReport report, string? claim, Heartbeat? last) => throw new NotSupportedException();
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) => throw new NotSupportedException();
+    /// <summary>What was saved, oldest first.</summary>
+    public List<Checkpoint> Checkpoints { get; } = [];
 
-    public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit) => throw new NotSupportedException();
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint)
+    {
+        lock (_lock)
+        {
+            RefuseIfAway();
+            Checkpoints.Add(checkpoint);
+            return Task.FromResult(!_fenced.Contains(id));
+        }
+    }
+
+    public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit)
+    {
+        lock (_lock)
+        {
+            RefuseIfAway();
+            return Task.FromResult<IReadOnlyList<StoredRecord<Checkpoint>>>([.. Checkpoints.AsEnumerable().Reverse().Select(c => new StoredRecord<Checkpoint>(c, "", null))]);
+        }
+    }
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => throw new NotSupportedException();
 
@@ -101,7 +114,17 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<IReadOnlyList<string>> HostsAsync(int partition) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<AgentId>> ClaimsOfAsync(int partition, string host) => throw new NotSupportedException();
+    public Task<IReadOnlyList<ClaimedIncarnation>> ClaimsOfAsync(int partition, string host) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<DateTimeOffset?>> DeadlinesAsync(int partition, IReadOnlyList<ClaimedIncarnation> claims) => throw new NotSupportedException();
+
+    public Task ForgetClaimsAsync(int partition, string host, IReadOnlyList<ClaimedIncarnation> claims) => throw new NotSupportedException();
+
+    public Task TidyAsync(AgentId id, StoredRecord<HealthState> state) => throw new NotSupportedException();
+
+    public Task TidyStatusAsync(AgentId id, StoredRecord<HealthState> state, AgentStatus listed) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<string>> SetWrongTypesAsideAsync(int partition, AgentId? id) => throw new NotSupportedException();
 
     public Task<long> CountClaimsAsync(int partition, string host) => throw new NotSupportedException();
 
@@ -128,6 +151,15 @@ internal sealed class FlakyStore : IHeartbeatStore
     public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
+
+    private void RefuseIfAway()
+    {
+        if (_isAway)
+        {
+            _refused++;
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "the store is away");
+        }
+    }
 
     private async Task UntilAsync(string awaited, Func<bool> isIt)
     {

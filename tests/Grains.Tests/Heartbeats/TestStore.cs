@@ -107,7 +107,14 @@ internal sealed class TestStore : IAsyncDisposable
         Assert.Equal(CommitOutcome.Done, await CommitAsync(before, decision!));
     }
 
-    public Task<bool> ReportAsync(AgentId id, long incarnation, FailureReason reason = FailureReason.Crashed, Heartbeat? last = null) =>
+    /// <summary>The report of the body that claimed the incarnation.</summary>
+    public async Task<bool> ReportAsync(AgentId id, long incarnation, FailureReason reason = FailureReason.Crashed, Heartbeat? last = null)
+    {
+        var claim = await Database.HashGetAsync(Keys.Claims, StoreKeys.Member(id, incarnation));
+        return await ReportAsync(id, incarnation, claim.IsNull ? null : claim.ToString(), reason, last);
+    }
+
+    public Task<bool> ReportAsync(AgentId id, long incarnation, string? claim, FailureReason reason = FailureReason.Crashed, Heartbeat? last = null) =>
         Store.ReportAsync(id, new IncarnationReport
         {
             Incarnation = incarnation,
@@ -115,7 +122,7 @@ internal sealed class TestStore : IAsyncDisposable
             Reason = reason,
             Message = "it broke",
             At = Given.Now.AddSeconds(1),
-        }, last);
+        }, claim, last);
 
     /// <summary>Whether a beat is accepted.</summary>
     public async Task<bool> BeatAsync(AgentId id, long incarnation, DateTimeOffset deadline, bool withRecord = false) =>

@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 
@@ -42,6 +43,8 @@ public sealed class HealingOptionsValidatorTests
         ["MaxSleep"] = o => o.MaxSleep = TimeSpan.Zero,
         ["SupervisorWatch"] = o => o.SupervisorWatch = TimeSpan.Zero,
         ["StoreTimeout"] = o => o.StoreTimeout = TimeSpan.Zero,
+        ["MaxAbandonedBodies"] = o => o.MaxAbandonedBodies = 0,
+        ["MovesPerSecond"] = o => o.MovesPerSecond = -1,
         ["ActionsKept"] = o => o.ActionsKept = 0,
         ["CheckpointsKept"] = o => o.CheckpointsKept = 0,
         ["MaxCheckpointLength"] = o => o.MaxCheckpointLength = 1,
@@ -83,10 +86,25 @@ public sealed class HealingOptionsValidatorTests
         Faults(o => o.ConnectionString = "password=hunter2,connectTimeout=soon"),
         fault => Assert.DoesNotContain("hunter2", fault, StringComparison.Ordinal));
 
-    private static IEnumerable<string> Faults(Action<HealingOptions> change)
+    [Fact]
+    public void Validate_KindThatDoesNotGoWithTheFleet_IsNamed()
+    {
+        var kind = new AgentKind("reader", null, [], new PolicySettings { ProgressTimeoutSeconds = 10 });
+
+        Assert.Empty(Faults(_ => { }, kind));
+        var fault = Assert.Single(Faults(o => (o.Heartbeat, o.Timeout) = (TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(3)), kind));
+        Assert.Contains("'reader'", fault, StringComparison.Ordinal);
+        Assert.Contains("policy.progressTimeoutSeconds", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_StartThatMayNotOutlastAStop_IsRefused() => Assert.Contains(
+        "policy.startupSeconds", Assert.Single(Faults(o => o.StopGrace = TimeSpan.FromSeconds(15))), StringComparison.Ordinal);
+
+    private static IEnumerable<string> Faults(Action<HealingOptions> change, params AgentKind[] kinds)
     {
         var options = new HealingOptions { ConnectionString = "localhost:6379,password=secret" };
         change(options);
-        return new HealingOptionsValidator().Validate(null, options).Failures ?? [];
+        return new HealingOptionsValidator(kinds).Validate(null, options).Failures ?? [];
     }
 }

@@ -35,7 +35,7 @@ internal sealed class AgentWorld
         Heartbeat = Given.Stored(_heartbeat),
         Report = Given.Stored(_report),
         Deadline = _deadline,
-        ClaimedBy = _claimedBy,
+        Claim = _claimedBy,
     };
 
     public Circumstances Circumstances(double random) =>

@@ -9,6 +9,7 @@ namespace OrleansHealing.Tests.Supervision;
 internal static class Given
 {
     public const string Host = "host-a";
+    public const string Claim = "host-a|run-1";
     public const long Incarnation = 7;
 
     public static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -41,11 +42,11 @@ internal static class Given
         Heartbeat = Stored(Beat(Now.AddSeconds(-2))),
         Report = default,
         Deadline = Now.AddSeconds(3),
-        ClaimedBy = Host,
+        Claim = Claim,
     };
 
     /// <summary>What the store holds of an agent that has no incarnation at work.</summary>
-    public static AgentSnapshot Resting(HealthState state) => Alive(state) with { Deadline = null, ClaimedBy = null };
+    public static AgentSnapshot Resting(HealthState state) => Alive(state) with { Deadline = null, Claim = null };
 
     public static Heartbeat Beat(DateTimeOffset at, long incarnation = Incarnation) =>
         new() { Incarnation = incarnation, Sequence = 1, At = at, PromiseSeconds = 5, Host = Host };

@@ -102,6 +102,10 @@ public sealed class SupervisorDecisionFailureTests
     }
 
     [Fact]
+    public void Judge_ToldToWaitForNoTime_IsNotStartedAtOnce() =>
+        Assert.Equal(AgentStatus.BackingOff, Judge(Given.Alive().Told(FailureReason.ToldToWait, retryAfter: 0)).Next!.Status);
+
+    [Fact]
     public void Judge_ToldToWaitWithoutAWaitAndWithoutFailures_IsNotStartedAtOnce()
     {
         var decision = Judge(Given.Alive().Told(FailureReason.ToldToWait));

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Supervision;
@@ -36,7 +37,7 @@ public sealed class SupervisorDecisionProgressTests
     {
         var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now.AddSeconds(1) };
 
-        Assert.Null(SupervisorDecision.Judge(Given.Alive(state) with { ClaimedBy = null }, Given.Policy, Given.At(Given.Now)));
+        Assert.Null(SupervisorDecision.Judge(Given.Alive(state) with { Claim = null }, Given.Policy, Given.At(Given.Now)));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class SupervisorDecisionProgressTests
     {
         var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now };
 
-        var decision = SupervisorDecision.Judge(Given.Alive(state) with { ClaimedBy = null }, Given.Policy, Given.At(Given.Now))!;
+        var decision = SupervisorDecision.Judge(Given.Alive(state) with { Claim = null }, Given.Policy, Given.At(Given.Now))!;
 
         Assert.Equal((BackendOrder.Start, null), (decision.Order, decision.NewDeadline));
         Assert.Equal(state with { NextLookAt = Given.Now + SupervisorDecision.LookAgain }, decision.Next);
@@ -77,10 +78,41 @@ public sealed class SupervisorDecisionProgressTests
     }
 
     [Fact]
+    public void Judge_StableTimeOverWhileNobodyCanBeHeard_ForgetsNothing()
+    {
+        var state = Given.State(failures: 3) with { NextLookAt = Given.Now };
+
+        Assert.Null(SupervisorDecision.Judge(Given.Alive(state), Given.Policy, Given.At(Given.Now) with { HeardSince = Given.Now.AddSeconds(-4) }));
+        Assert.NotNull(SupervisorDecision.Judge(Given.Alive(state), Given.Policy, Given.At(Given.Now) with { HeardSince = Given.Now.AddSeconds(-5) }));
+    }
+
+    [Fact]
+    public void Judge_StableTimeOverAtAMissedDeadline_ForgetsNothing()
+    {
+        var state = Given.State(failures: 3) with { NextLookAt = Given.Now };
+
+        var decision = SupervisorDecision.Judge(Given.Alive(state) with { Deadline = Given.Now }, Given.Policy, Given.At(Given.Now))!;
+
+        Assert.Equal(4, decision.Next!.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public void Judge_GrantThatNobodyCouldStartInAHold_GetsANewDeadline()
+    {
+        var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now };
+        var held = Given.At(Given.Now) with { HeardSince = Given.Now };
+
+        var decision = SupervisorDecision.Judge(Given.Alive(state) with { Claim = null, Deadline = Given.Now.AddHours(-1) }, Given.Policy, held)!;
+
+        Assert.Equal((BackendOrder.Start, Given.Now.AddSeconds(15)), (decision.Order, decision.NewDeadline!.Value));
+        Assert.Equal(state.ConsecutiveFailures, decision.Next!.ConsecutiveFailures);
+    }
+
+    [Fact]
     public void Judge_GrantWithoutADefinition_OrdersNothing()
     {
         var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now };
-        var snapshot = Given.Alive(state) with { ClaimedBy = null, Definition = Given.Malformed<AgentDefinition>() };
+        var snapshot = Given.Alive(state) with { Claim = null, Definition = Given.Malformed<AgentDefinition>() };
 
         Assert.Null(SupervisorDecision.Judge(snapshot, Given.Policy, Given.At(Given.Now)));
         Assert.Equal(AgentStatus.Quarantined, SupervisorDecision.Judge(snapshot, Given.Policy, Given.At(Given.Now.AddSeconds(3)))!.Next!.Status);
@@ -90,15 +122,15 @@ public sealed class SupervisorDecisionProgressTests
     [InlineData(AgentStatus.Starting)]
     [InlineData(AgentStatus.Healthy)]
     [InlineData(AgentStatus.Restarting)]
-    public void Judge_DeadlineLost_IsPutBackWithAFullTimeout(AgentStatus status)
+    public void Judge_DeadlineLost_IsStartedAnewAndCostsNothing(AgentStatus status)
     {
         var state = Given.State(status, failures: 2);
 
         var decision = SupervisorDecision.Judge(Given.Alive(state) with { Deadline = null }, Given.Policy, Given.At(Given.Now))!;
 
-        Assert.Equal((Given.Now.AddSeconds(5), BackendOrder.None), (decision.NewDeadline!.Value, decision.Order));
-        Assert.Equal(state with { Since = Given.Now }, decision.Next);
-        Assert.Equal((ActionKind.Repaired, "deadline-lost"), (decision.Actions[0].Action, decision.Actions[0].Reason));
+        Assert.Equal((Given.Incarnation + 1, 2, BackendOrder.Start), (decision.Next!.Incarnation, decision.Next.ConsecutiveFailures, decision.Order));
+        Assert.Equal(Given.Now.AddSeconds(15), decision.NewDeadline);
+        Assert.Equal(["repaired deadline-lost", "restarting deadline-lost"], decision.Actions.Select(a => $"{a.Action.ToWord()} {a.Reason}"));
     }
 
     [Theory]
@@ -110,7 +142,7 @@ public sealed class SupervisorDecisionProgressTests
 
         var decision = SupervisorDecision.Rebuild(snapshot, 9, Given.Policy, Given.At(Given.Now));
 
-        Assert.Equal((AgentStatus.Restarting, 9L, Given.Now.AddSeconds(5)), (decision.Next!.Status, decision.Next.Incarnation, decision.NewDeadline!.Value));
+        Assert.Equal((AgentStatus.Restarting, 9L, Given.Now.AddSeconds(15)), (decision.Next!.Status, decision.Next.Incarnation, decision.NewDeadline!.Value));
         Assert.Equal(Given.Now + SupervisorDecision.LookAgain, decision.Next.NextLookAt);
         Assert.StartsWith(why, Assert.Single(decision.Actions).Details, StringComparison.Ordinal);
         Assert.Equal(BackendOrder.None, decision.Order);

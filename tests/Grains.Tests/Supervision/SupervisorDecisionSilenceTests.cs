@@ -61,7 +61,7 @@ public sealed class SupervisorDecisionSilenceTests
     [InlineData(AgentStatus.Healthy, null, FailureReason.Silent)]
     public void Judge_MissedDeadline_IsAFailedStartOnlyBeforeTheClaim(AgentStatus status, string? claimedBy, FailureReason reason)
     {
-        var snapshot = Given.Alive(Given.State(status)) with { ClaimedBy = claimedBy };
+        var snapshot = Given.Alive(Given.State(status)) with { Claim = claimedBy };
 
         Assert.Equal(reason, SupervisorDecision.Judge(snapshot, Given.Policy, Given.At(Given.Now.AddSeconds(4)))!.Next!.LastFailure!.Reason);
     }
@@ -100,6 +100,37 @@ public sealed class SupervisorDecisionSilenceTests
         Assert.Equal((AgentStatus.Restarting, 7, 8L), (decision.Next!.Status, decision.Next.ConsecutiveFailures, decision.Next.Incarnation));
         Assert.Equal(("silo-lost", "silo silo-2 died; uses up no budget", "silo-2"), (decision.Actions[0].Reason, decision.Actions[0].Details, decision.Actions[0].Silo));
         Assert.Null(decision.OnlyIfDeadlineAtMost);
+    }
+
+    [Fact]
+    public void Judge_DeadlineThatTheEndOfAnAnnouncedSilenceSet_IsStuck()
+    {
+        var beat = Given.Beat(Given.Now.AddSeconds(-1)) with { ProgressAt = Given.Now.AddMinutes(-10), SilentUntil = Given.Now };
+        var snapshot = Given.Alive() with { Heartbeat = Given.Stored(beat), Deadline = Given.Now };
+
+        Assert.Equal(FailureReason.Stuck, SupervisorDecision.Judge(snapshot, Watched, Given.At(Given.Now))!.Next!.LastFailure!.Reason);
+    }
+
+    [Fact]
+    public void Judge_SilentWithItsWholeHost_CostsNothingAndStaysGuarded()
+    {
+        var deadline = Given.Now.AddSeconds(3);
+        var circumstances = Given.At(deadline) with { SilentHosts = new HashSet<string> { Given.Host } };
+
+        var decision = SupervisorDecision.Judge(Given.Alive(Given.State(failures: 7)), Given.Policy, circumstances)!;
+
+        Assert.Equal((AgentStatus.Restarting, 7, FailureReason.SiloLost), (decision.Next!.Status, decision.Next.ConsecutiveFailures, decision.Next.LastFailure!.Reason));
+        Assert.Equal(deadline, decision.OnlyIfDeadlineAtMost);
+    }
+
+    [Fact]
+    public void Judge_StuckOnASilentHost_IsStuck()
+    {
+        var beat = Given.Beat(Given.Now.AddSeconds(-1)) with { ProgressAt = Given.Now.AddSeconds(-60) };
+        var snapshot = Given.Alive() with { Heartbeat = Given.Stored(beat), Deadline = Given.Now };
+        var circumstances = Given.At(Given.Now) with { SilentHosts = new HashSet<string> { Given.Host } };
+
+        Assert.Equal(1, SupervisorDecision.Judge(snapshot, Watched, circumstances)!.Next!.ConsecutiveFailures);
     }
 
     [Fact]

@@ -5,14 +5,15 @@
 -- ARGV 1 id, 2 the state that the decision was made on ('' for none), 3 the next state ('' to forget the agent),
 --      4 member to take out, 5 the latest deadline under which that is right ('' for any), 6 member to put in, 7 its deadline,
 --      8 restart at, 9 look at, 10 definition to write, 11 actions to keep, 12 failures, 13 restarts, 14 recoveries,
---      15 ms to recover, 16 incarnation, 17.. the actions, oldest first
+--      15 ms to recover, 16 incarnation, 17 the claim on the member to take out ('' for none), 18.. the actions, oldest first
 -- The writes stand in an order in which every prefix of them is safe: a store whose log records a script write by write (the
 -- embedded one does) can be killed between two. The first makes the agent due at once and the last ends that, so that a
 -- supervisor looks at whatever a broken commit left. Until the state is written nothing new holds but the fence and the log;
 -- after it, what is missing is made up for by that look.
--- Returns 1 done; 0 somebody else changed the state; -1 the agent was heard of since.
+-- Returns 1 done; 0 somebody else changed the state, or a body claimed the incarnation; -1 the agent was heard of since.
 local state = redis.call('HGET', KEYS[4], ARGV[1]) or ''
 if state ~= ARGV[2] then return 0 end
+if ARGV[4] ~= '' and (redis.call('HGET', KEYS[8], ARGV[4]) or '') ~= ARGV[17] then return 0 end
 if ARGV[5] ~= '' then
   local deadline = redis.call('ZSCORE', KEYS[1], ARGV[4])
   if deadline and tonumber(deadline) > tonumber(ARGV[5]) then return -1 end
@@ -20,6 +21,12 @@ end
 if ARGV[10] ~= '' then
   local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
   if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
+end
+-- A script that fails half-way keeps its first writes, so what would make it fail is looked for before.
+local types = { 'zset', 'zset', 'zset', 'hash', 'hash', 'hash', 'hash', 'hash', 'list', 'list', 'hash', 'list', 'zset', 'zset', 'set' }
+for i, wanted in ipairs(types) do
+  local found = redis.call('TYPE', KEYS[i]).ok
+  if found ~= wanted and found ~= 'none' then return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is no ' .. wanted) end
 end
 
 -- 1. The tripwire, then the fence: the new incarnation has its deadline, and the old one may write nothing more.
@@ -29,11 +36,11 @@ if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[5], ARGV[1], ARGV[10]) end
 
 -- 2. The log.
-for i = 17, #ARGV do
+for i = 18, #ARGV do
   redis.call('LPUSH', KEYS[9], ARGV[i])
   if ARGV[3] ~= '' then redis.call('LPUSH', KEYS[10], ARGV[i]) end
 end
-if #ARGV >= 17 then
+if #ARGV >= 18 then
   redis.call('LTRIM', KEYS[9], 0, ARGV[11] - 1)
   if ARGV[3] ~= '' then redis.call('LTRIM', KEYS[10], 0, ARGV[11] - 1) end
 end

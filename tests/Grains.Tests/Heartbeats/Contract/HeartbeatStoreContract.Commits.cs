@@ -64,6 +64,7 @@ public abstract partial class HeartbeatStoreContract
         await Store.ReportAsync(
             A,
             new() { Incarnation = 1, Kind = ReportKind.Failed, Reason = FailureReason.Fatal, Message = "m", At = Now.AddSeconds(9) },
+            before.Claim,
             null);
 
         Assert.Equal(CommitOutcome.HeardSince, await _fleet.JudgeAsync(before, Given.At(Now.AddSeconds(10))));

@@ -129,7 +129,7 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal(2, await Store.FindIncarnationAsync(A));
         var rebuilt = SupervisorDecision.Rebuild(broken, 2, Given.Policy, Given.At(Now));
         Assert.Equal(CommitOutcome.Done, await _fleet.CommitAsync(broken, rebuilt));
-        Assert.Equal((2L, Now.AddSeconds(5)), ((await _fleet.LoadAsync(A)).State.Value!.Incarnation, (await _fleet.LoadAsync(A)).Deadline));
+        Assert.Equal((2L, Now.AddSeconds(15)), ((await _fleet.LoadAsync(A)).State.Value!.Incarnation, (await _fleet.LoadAsync(A)).Deadline));
         Assert.Equal(["reader-1#2"], await _fleet.MembersAsync());
     }
 
@@ -196,7 +196,7 @@ public abstract partial class HeartbeatStoreContract
     [Fact]
     public async Task Silos_Registered_AreToldUntilForgotten()
     {
-        var record = new SiloRecord { Name = "silo-1", Url = "http://localhost:8080", Pid = 7, Machine = "m", StartedAt = Now, ProcessStartedAt = Now };
+        var record = new SiloRecord { Name = "silo-1", Url = "http://localhost:8080", Pid = 7, Machine = "m", StartedAt = Now, ProcessStartedAt = Now, PidSpace = "boot/pid:[1]", ProcessStart = "42" };
         await Store.RegisterSiloAsync("S1", record);
         Assert.Equal(record, Assert.Single(await Store.SilosAsync()).Value);
 

@@ -1,3 +1,4 @@
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
@@ -78,7 +79,7 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal((Given.Host, Now.AddSeconds(5)), (snapshot.ClaimedBy, snapshot.Deadline));
         Assert.Equal(Given.Beat(Now, 1), snapshot.CurrentHeartbeat);
         Assert.Equal([Given.Host], await Store.HostsAsync(0));
-        Assert.Equal([A], await Store.ClaimsOfAsync(0, Given.Host));
+        Assert.Equal([new ClaimedIncarnation(A, 1)], await Store.ClaimsOfAsync(0, Given.Host));
         Assert.Equal(1, await Store.CountClaimsAsync(0, Given.Host));
     }
 
@@ -138,6 +139,39 @@ public abstract partial class HeartbeatStoreContract
 
         Assert.False(await _fleet.ReportAsync(A, 1));
         Assert.Null((await _fleet.LoadAsync(A)).Report.Text);
+    }
+
+    [Fact]
+    public async Task Report_OfABodyThatIsNotTheIncarnation_ChangesNothing()
+    {
+        await _fleet.SpawnAsync(A);
+
+        Assert.False(await _fleet.ReportAsync(A, 1, claim: null));
+        Assert.False(await _fleet.ReportAsync(A, 1, "host-b|run-2"));
+
+        var snapshot = await _fleet.LoadAsync(A);
+        Assert.Equal((Now.AddSeconds(5), null), (snapshot.Deadline, snapshot.Report.Text));
+    }
+
+    [Fact]
+    public async Task Report_OfAStartThatFailedBeforeAnyClaim_IsDueAtOnce()
+    {
+        await _fleet.SpawnAsync(A, claim: false);
+
+        Assert.True(await _fleet.ReportAsync(A, 1, claim: null, FailureReason.StartFailed));
+        Assert.Equal(FailureReason.StartFailed, (await _fleet.LoadAsync(A)).CurrentReport!.Reason);
+    }
+
+    [Fact]
+    public async Task Checkpoint_AskedAgainSinceTheAnswerWasLost_IsSavedOnce()
+    {
+        await _fleet.SpawnAsync(A);
+        await SaveAsync(1, 1);
+
+        Assert.True(await SaveAsync(1, 2));
+        Assert.True(await SaveAsync(1, 2));
+
+        Assert.Equal([2L, 1], (await Store.LoadCheckpointsAsync(A, 10)).Select(c => c.Value!.Sequence));
     }
 
     [Fact]

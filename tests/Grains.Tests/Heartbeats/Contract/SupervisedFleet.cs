@@ -39,7 +39,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
             NullLogger<BackendDispatcher>.Instance);
         _judge = new Judge(
             0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
-            new SiloDirectory(null!, records.Store), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
+            new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
     }
 
     public TestStore Records { get; }
@@ -81,7 +81,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
             Message = "it broke",
             At = Records.Clock.Now,
         };
-        Assert.True(await Records.Store.ReportAsync(_id, report, null));
+        Assert.True(await Records.Store.ReportAsync(_id, report, (await Records.LoadAsync(_id)).Claim, null));
         _bodies.Live.TryRemove(incarnation, out _);
     }
 
@@ -91,6 +91,13 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         _bodies.Live.Clear();
         Pass(TimeSpan.FromSeconds(10));
     }
+
+    /// <summary>The body beats no more; its deadline is still to come.</summary>
+    public void Die() => _bodies.Live.Clear();
+
+    /// <summary>The store's clock is set back, and this silo notices.</summary>
+    public void SetClockBack(TimeSpan span) =>
+        Records.Clock.Observe(Records.Clock.Now - span, Records.Clock.Monotonic, Records.Clock.Monotonic);
 
     /// <summary>Its deadline is gone, and whose beat was refused has told the supervisor to look.</summary>
     public async Task LoseDeadlineAsync()
@@ -114,7 +121,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     {
         var script = $$"""
             local real, left = redis, {{writes}}
-            local isRead = { HGET = true, ZSCORE = true }
+            local isRead = { HGET = true, ZSCORE = true, TYPE = true }
             local redis = { call = function(name, ...)
               if not isRead[name] then
                 if left == 0 then return 0 end
@@ -127,6 +134,9 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         await using var broken = await TestStore.OpenAsync(_connectionString, prefix: Records.Options.KeyPrefix, commitScript: script);
         Assert.Equal(CommitOutcome.Done, await broken.CommitAsync(before, decision, before.State.Text is null ? Definition : null));
     }
+
+    /// <summary>The supervisor looks once.</summary>
+    public Task RoundAsync() => _judge.RoundAsync(100);
 
     /// <summary>Bodies beat and the supervisor looks, step by step.</summary>
     public async Task RunAsync(TimeSpan span)

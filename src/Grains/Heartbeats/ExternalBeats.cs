@@ -1,0 +1,107 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
+using OrleansHealing.Hosting;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>
+/// Takes the heartbeats of agents whose bodies are no grains. The first of an incarnation claims it, as a grain's body does;
+/// the fence is the same.
+/// </summary>
+internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SupervisorNudge nudge, HealingOptions options)
+{
+    /// <summary>The host of whatever beats from outside the cluster; no silo's address reads like this.</summary>
+    public const string Host = "external";
+
+    /// <summary>Takes one heartbeat. Two round trips.</summary>
+    public async Task<CommandResult> TakeAsync(AgentId id, ExternalHeartbeat beat)
+    {
+        var snapshot = (await store.LoadAsync(id.PartitionOf(store.Partitions), [id]))[0];
+        if (snapshot.State.Value is not { } state || snapshot.Definition.Value is not { } definition)
+        {
+            return CommandResult.NotFound(id.Value);
+        }
+
+        if (Faults(beat).ToList() is { Count: > 0 } faults)
+        {
+            return CommandResult.Invalid(faults);
+        }
+
+        if (kinds.Find(definition.Kind) is { Create: not null })
+        {
+            return CommandResult.Conflict($"Agent '{id}' of kind '{definition.Kind}' is hosted by the cluster, which beats for it.");
+        }
+
+        if (!state.IsPromised || state.Incarnation != beat.Incarnation)
+        {
+            return Fenced(id, beat, state);
+        }
+
+        var policy = kinds.PolicyOf(definition);
+        var (deadline, record) = Next(snapshot.CurrentHeartbeat, beat, policy);
+        if (snapshot.Claim is not null)
+        {
+            var fenced = await store.BeatAsync(
+                id.PartitionOf(store.Partitions), [new BeatEntry(id, beat.Incarnation, deadline.ToUnixTimeMilliseconds(), record)]);
+            return fenced.Count == 0 ? Taken(id, beat, deadline) : Fenced(id, beat, state);
+        }
+
+        if (!await store.ClaimAsync(id, record, Host, deadline))
+        {
+            return Fenced(id, beat, state);
+        }
+
+        nudge.Tell(id);
+        return Taken(id, beat, deadline);
+    }
+
+    private IEnumerable<Fault> Faults(ExternalHeartbeat beat)
+    {
+        if (beat.Incarnation is < 1 or > StoreKeys.MaxIncarnation)
+        {
+            yield return new Fault("incarnation", $"must be 1 to 2^53 (it is {beat.Incarnation})");
+        }
+
+        if (beat.Progress?.Text.Length > options.MaxProgressLength)
+        {
+            yield return new Fault("progress", $"must be at most {options.MaxProgressLength} characters of JSON (it is {beat.Progress.Value.Text.Length})");
+        }
+
+        if (beat.ExpectedSilence < TimeSpan.Zero)
+        {
+            yield return new Fault("expectedSilenceSeconds", $"must not be negative (it is {beat.ExpectedSilence.Value.TotalSeconds})");
+        }
+    }
+
+    /// <summary>Silence is all that is ever heard of such an agent between two beats, so an announced one puts its deadline off.</summary>
+    private (DateTimeOffset Deadline, Heartbeat Record) Next(Heartbeat? last, ExternalHeartbeat beat, SupervisionPolicy policy)
+    {
+        var now = clock.Now;
+        var silence = beat.ExpectedSilence > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : beat.ExpectedSilence ?? TimeSpan.Zero;
+        var progressAt = beat.Progress is not null || silence > TimeSpan.Zero ? now : last?.ProgressAt ?? now;
+        var deadline = now + policy.Timeout + silence;
+        if (policy.ProgressTimeout is { } limit && progressAt + limit + silence < deadline)
+        {
+            deadline = progressAt + limit + silence;
+        }
+
+        return (deadline, new Heartbeat
+        {
+            Incarnation = beat.Incarnation,
+            Sequence = (last?.Sequence ?? 0) + 1,
+            At = now,
+            PromiseSeconds = (deadline - now).TotalSeconds,
+            SilentUntil = silence > TimeSpan.Zero ? now + silence : null,
+            Host = Host,
+            Progress = beat.Progress ?? last?.Progress,
+            ProgressAt = progressAt,
+        });
+    }
+
+    private static CommandResult Taken(AgentId id, ExternalHeartbeat beat, DateTimeOffset deadline) =>
+        CommandResult.Done($"Agent '{id}' is next awaited by {deadline:yyyy-MM-ddTHH:mm:ss.fffZ}.", beat.Incarnation);
+
+    private static CommandResult Fenced(AgentId id, ExternalHeartbeat beat, HealthState state) => CommandResult.Conflict(
+        $"Incarnation {beat.Incarnation} of agent '{id}' is not the current one (that is {state.Incarnation}, {Serialization.Words.ToWord(state.Status)}); its heartbeat was refused. Stop working.");
+}

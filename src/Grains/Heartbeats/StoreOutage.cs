@@ -1,0 +1,24 @@
+using StackExchange.Redis;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>Failures of the store or of the way to it. They pass; what they hit is tried again.</summary>
+internal static class StoreOutage
+{
+    // What a server answers while it starts, fails over, is full or asks for a password. Any other answer of a server that is
+    // an error (WRONGTYPE above all) is about what was asked, and comes again however often it is.
+    private static readonly string[] Passing =
+    [
+        "LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "MISCONF", "NOREPLICAS", "NOAUTH", "WRONGPASS",
+    ];
+
+    public static bool Is(Exception e) => e switch
+    {
+        RedisServerException refused => Array.Exists(Passing, word => refused.Message.Contains(word, StringComparison.Ordinal)),
+        RedisException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>Whether something of another type stands where the store's own belongs.</summary>
+    public static bool IsWrongType(Exception e) => e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal);
+}

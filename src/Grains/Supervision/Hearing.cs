@@ -1,0 +1,135 @@
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// Since when this supervisor could hear everybody. After an outage of the store, a slow answer of it, a stall of the
+/// supervisor or a step of the clock, silence proves nothing until every agent had a full timeout to be heard in.
+/// </summary>
+internal sealed class Hearing(StoreClock clock, HealingOptions options)
+{
+    // The store's connections of other silos may come back some seconds after this one's, whatever an agent's timeout is.
+    private static readonly TimeSpan LeastAfterOutage = TimeSpan.FromSeconds(5);
+
+    // A stall matters to an agent when it takes more of its timeout than the one missed heartbeat in five that is allowed for.
+    private const int StallShare = 5;
+
+    // A fifth of the shortest timeout that is allowed, and the longest.
+    private static readonly TimeSpan ShortestStall = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
+    private readonly SupervisionPolicy _fleet = options.ToPolicy();
+
+    // Longest first, each later than the one before it: a stall makes all earlier ones that were not longer meaningless.
+    private readonly List<(DateTimeOffset At, TimeSpan Length)> _stalls = [];
+    private DateTimeOffset _since = DateTimeOffset.MinValue;
+    private TimeSpan? _seenStepAt;
+    private TimeSpan? _answeredAt;
+    private bool _isStoreAway;
+    private string _why = "";
+
+    /// <summary>Why silence is not judged at the moment; null when it is.</summary>
+    public string? Hold => _isStoreAway ? "the store is out of reach"
+        : clock.IsSynchronized && clock.Now < Since(_fleet) + _fleet.Timeout ? _why
+        : null;
+
+    /// <summary>Since when everybody could be heard, whatever their timeout; for a successor of this supervisor.</summary>
+    public DateTimeOffset? Everybody => _since == DateTimeOffset.MinValue ? null : _since;
+
+    /// <summary>Since when an agent of this policy could be heard.</summary>
+    public DateTimeOffset Since(SupervisionPolicy policy)
+    {
+        var floor = LeastAfterOutage - policy.Timeout;
+        var since = _since == DateTimeOffset.MinValue || floor <= TimeSpan.Zero ? _since : _since + floor;
+        foreach (var (at, length) in _stalls)
+        {
+            if (length > policy.Timeout / StallShare && at > since)
+            {
+                since = at;
+            }
+        }
+
+        return since;
+    }
+
+    /// <summary>From now on every agent gets its full timeout before silence counts.</summary>
+    public void HoldAll(string why)
+    {
+        _since = clock.Now;
+        _why = why;
+        _stalls.Clear();
+    }
+
+    /// <summary>Goes on where a supervisor before this one was.</summary>
+    public void Resume(DateTimeOffset since)
+    {
+        if (since > _since && since <= clock.Now)
+        {
+            _since = since;
+            _why = "the supervisor before this one could not hear everybody";
+        }
+    }
+
+    /// <summary>For as long as <paramref name="length"/> nobody may have been heard.</summary>
+    public void Stalled(TimeSpan length, string why)
+    {
+        if (length < ShortestStall)
+        {
+            return;
+        }
+
+        var oldest = clock.Now - LongestTimeout;
+        _stalls.RemoveAll(s => s.Length <= length || s.At < oldest);
+        _stalls.Add((clock.Now, length));
+        if (length > _fleet.Timeout / StallShare)
+        {
+            _why = why;
+        }
+    }
+
+    /// <summary>The store is out of reach; from its next answer on everybody can be heard again.</summary>
+    public void StoreIsAway() => _isStoreAway = true;
+
+    /// <summary>Notices a step of the store's clock.</summary>
+    /// <returns>Whether there was one since the last call.</returns>
+    public bool CheckClock()
+    {
+        if (clock.LastStepAt == _seenStepAt)
+        {
+            return false;
+        }
+
+        _seenStepAt = clock.LastStepAt;
+        HoldAll("the store's clock stepped");
+        return true;
+    }
+
+    /// <summary>Asks the store something, and draws the conclusions from how long the answer took.</summary>
+    public async Task<T> ListenAsync<T>(Func<Task<T>> ask)
+    {
+        var asked = clock.Monotonic;
+        var answer = await ask();
+        if (_isStoreAway)
+        {
+            _isStoreAway = false;
+            HoldAll("the store was out of reach");
+        }
+        else
+        {
+            Stalled(clock.Monotonic - asked, "the store answered slowly");
+        }
+
+        _answeredAt = clock.Monotonic;
+        return answer;
+    }
+
+    /// <summary>Before something is concluded from the last answer: if that was long ago, this supervisor was frozen in between.</summary>
+    public void CheckFreshness()
+    {
+        if (_answeredAt is { } at)
+        {
+            Stalled(clock.Monotonic - at, "this supervisor stalled");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Serialization;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>New agents, people's orders, and agents whose state has to be made again.</summary>
+internal sealed partial class Judge
+{
+    private const int MaxConflicts = 5;
+
+    /// <summary>Takes on a new agent.</summary>
+    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    {
+        for (var attempt = 0; attempt < MaxConflicts; attempt++)
+        {
+            var snapshot = (await _store.LoadAsync(_partition, [definition.Id]))[0];
+            if (snapshot.State.Text is not null || snapshot.Definition.Text is not null)
+            {
+                return CommandResult.Conflict($"There is an agent '{definition.Id}' already.");
+            }
+
+            var floor = await _store.IncarnationFloorAsync(_partition);
+            var decision = SupervisorDecision.Spawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)));
+            if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
+            {
+                return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
+            }
+        }
+
+        return CommandResult.Conflict($"Agent '{definition.Id}' is being changed by somebody else; try again.");
+    }
+
+    /// <summary>Carries out a person's order.</summary>
+    public async Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command)
+    {
+        for (var attempt = 0; attempt < MaxConflicts; attempt++)
+        {
+            var snapshot = (await _store.LoadAsync(_partition, [id]))[0];
+            if (snapshot.State.IsMalformed || (snapshot.State.Value is null && snapshot.Definition.Text is not null))
+            {
+                await JudgeOneAsync(snapshot, isScheduled: false);
+                continue;
+            }
+
+            var (decision, answer) = SupervisorDecision.Obey(snapshot, command, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            if (answer is not null)
+            {
+                return answer;
+            }
+
+            if (await CommitAsync(snapshot, decision!, null) is CommitOutcome.Done)
+            {
+                return CommandResult.Done(
+                    $"Agent '{id}': {command.Kind.ToWord()} is under way.", decision!.Next?.Incarnation ?? snapshot.State.Value!.Incarnation);
+            }
+        }
+
+        return CommandResult.Conflict($"Agent '{id}' is being changed by somebody else; try again.");
+    }
+
+    private async Task<Decision?> RebuildAsync(AgentSnapshot snapshot)
+    {
+        var incarnation = await _store.FindIncarnationAsync(snapshot.Id);
+        if (snapshot.State.Text is null && snapshot.Definition.Text is null)
+        {
+            LogOrphan(_logger, _partition, snapshot.Id.Value);
+            var member = incarnation is { } number ? StoreKeys.Member(snapshot.Id, number) : snapshot.Id.Value;
+            await _store.SetAsideAsync(_partition, member, "no agent of this name is known");
+            return null;
+        }
+
+        // What stands among the deadlines may go on. Any other number that is known was taken out, and is not granted again.
+        var floor = Math.Max(snapshot.Heartbeat.Value?.Incarnation ?? 0, await _store.IncarnationFloorAsync(_partition));
+        return SupervisorDecision.Rebuild(snapshot, incarnation ?? floor + 1, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+    }
+}

@@ -1,0 +1,83 @@
+using OrleansHealing.Heartbeats;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>Hosts that fall silent as a whole: then it is not the agents that failed.</summary>
+internal sealed partial class Judge
+{
+    private static readonly TimeSpan VerdictAge = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, (TimeSpan At, bool IsSilent)> _verdicts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toBury = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _livingHosts = [];
+
+    /// <summary>
+    /// The hosts of missed deadlines of which not one agent was heard of for more than half of its timeout. When that is all
+    /// hosts of several, it is none: then nobody can be heard, and no host is to blame.
+    /// </summary>
+    private async Task<IReadOnlySet<string>> FindSilentAsync(IReadOnlyList<AgentSnapshot> snapshots)
+    {
+        var now = _clock.Now;
+        var suspects = snapshots
+            .Where(s => s.ClaimedBy is { } host && SiloDirectory.IsSilo(host) && s.Deadline <= now && s.CurrentReport is null)
+            .GroupBy(s => s.ClaimedBy!, s => PolicyOf(s).Timeout)
+            .ToDictionary(g => g.Key, g => g.Min());
+        var silent = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (host, timeout) in suspects)
+        {
+            if (await IsSilentAsync(host, timeout))
+            {
+                silent.Add(host);
+            }
+        }
+
+        return silent.Count > 1 && silent.Count >= _livingHosts.Count ? new HashSet<string>() : silent;
+    }
+
+    private async Task<bool> IsSilentAsync(string host, TimeSpan timeout)
+    {
+        if (_verdicts.TryGetValue(host, out var verdict) && _clock.Monotonic - verdict.At < VerdictAge)
+        {
+            return verdict.IsSilent;
+        }
+
+        var claims = await _store.ClaimsOfAsync(_partition, host);
+        var limit = _clock.Now + (timeout / 2);
+        var deadlines = (await _store.DeadlinesAsync(_partition, claims)).OfType<DateTimeOffset>().ToList();
+        var isSilent = deadlines.Count > 1 && deadlines.TrueForAll(d => d <= limit);
+        if (_verdicts.Count > 1000)
+        {
+            // Hosts that are long gone.
+            _verdicts.Clear();
+        }
+
+        _verdicts[host] = (_clock.Monotonic, isSilent);
+        return isSilent;
+    }
+
+    private void NoteSilentHost(AgentSnapshot before, Decision decision)
+    {
+        if (decision.OnlyIfDeadlineAtMost is not null && before.ClaimedBy is { } host && _silentHosts.Contains(host)
+            && decision.Next?.LastFailure?.Reason is FailureReason.SiloLost)
+        {
+            _toBury.Add(host);
+        }
+    }
+
+    /// <summary>
+    /// Has silos declared dead that fell silent with all their agents: grains of a frozen silo could not come back elsewhere as
+    /// long as membership believes in it.
+    /// </summary>
+    private async Task BuryAsync()
+    {
+        var hosts = _toBury.ToList();
+        _toBury.Clear();
+        if (_options.EvictSilentSilos)
+        {
+            foreach (var host in hosts)
+            {
+                await _silos.BuryAsync(host, "not one of its agents is heard any more");
+            }
+        }
+    }
+}

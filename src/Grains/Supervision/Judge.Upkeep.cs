@@ -1,0 +1,161 @@
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>Dead hosts, the time before this supervisor, and the slow walk that finds what no schedule names.</summary>
+internal sealed partial class Judge
+{
+    private const int SweepPage = 50;
+    private const int SweepPagesAtOnce = 20;
+
+    // A supervisor whose silo died or froze is back within some seconds; more than this means that nobody was there for a while.
+    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
+    private static readonly AgentStatus[] SweptStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
+
+    private bool _hasLookedBack;
+    private TimeSpan _sweptAt;
+    private int _sweptStatus;
+    private string? _sweptUpTo;
+    private bool _isInAHurry;
+    private bool _hurriesAfterHold;
+
+    private void CheckClock()
+    {
+        if (Hearing.CheckClock())
+        {
+            // Whoever beats has a possible deadline again by the end of the hold; the others must be found then.
+            _hurriesAfterHold = true;
+        }
+    }
+
+    /// <summary>
+    /// After a time without any supervisor, when the whole cluster was down, deadlines that passed meanwhile prove nothing:
+    /// nobody was there to be heard by, or to start what was granted.
+    /// </summary>
+    private async Task LookBackAsync()
+    {
+        if (_hasLookedBack)
+        {
+            return;
+        }
+
+        if (await _store.LastRoundAsync(_partition) is { } last)
+        {
+            if (last.HeardSince is { } since)
+            {
+                Hearing.Resume(since);
+            }
+
+            if ((_clock.Now - last.At).Duration() > Unwatched)
+            {
+                Hearing.HoldAll("nobody judged for a while");
+                _hurriesAfterHold = last.At > _clock.Now;
+            }
+        }
+
+        _hasLookedBack = true;
+    }
+
+    private async Task<IReadOnlyList<AgentId>> FindLostAsync()
+    {
+        var hosts = await _store.HostsAsync(_partition);
+        _deadHosts = await _silos.DeadAsync(hosts);
+        _livingHosts = [.. hosts.Except(_deadHosts)];
+        if (_deadHosts.Count == 0)
+        {
+            return [];
+        }
+
+        var lost = new List<AgentId>();
+        foreach (var host in _deadHosts)
+        {
+            var claims = await _store.ClaimsOfAsync(_partition, host);
+            if (claims.Count == 0)
+            {
+                await _store.ForgetHostAsync(_partition, host);
+                continue;
+            }
+
+            // A claim without a deadline was fenced; what is left of it is forgotten here.
+            var deadlines = await _store.DeadlinesAsync(_partition, claims);
+            var current = claims.Where((_, i) => deadlines[i] is not null).ToList();
+            lost.AddRange(current.Select(c => c.Id));
+            if (current.Count < claims.Count)
+            {
+                await _store.ForgetClaimsAsync(_partition, host, [.. claims.Except(current)]);
+            }
+        }
+
+        return lost;
+    }
+
+    /// <summary>
+    /// Walks all agents, a page a second: every rule works from the schedules, and this finds whoever was lost from them.
+    /// </summary>
+    /// <returns>Whether it is in a hurry and has more to do at once.</returns>
+    private async Task<bool> SweepAsync()
+    {
+        if (_hurriesAfterHold && Hearing.Hold is null)
+        {
+            (_hurriesAfterHold, _isInAHurry) = (false, true);
+            (_sweptStatus, _sweptUpTo) = (0, null);
+        }
+
+        if (!_isInAHurry && _clock.Monotonic - _sweptAt < SweepPause)
+        {
+            return false;
+        }
+
+        _sweptAt = _clock.Monotonic;
+        var pages = _isInAHurry ? SweepPagesAtOnce : 1;
+        for (var i = 0; i < pages; i++)
+        {
+            await SweepPageAsync();
+            if (_isInAHurry && (_sweptStatus, _sweptUpTo) == (0, null))
+            {
+                _isInAHurry = false;
+                break;
+            }
+        }
+
+        return _isInAHurry;
+    }
+
+    private async Task SweepPageAsync()
+    {
+        var status = SweptStatuses[_sweptStatus];
+        var ids = await _store.IdsAsync(_partition, status, _sweptUpTo, SweepPage);
+        if (ids.Count == SweepPage)
+        {
+            _sweptUpTo = ids[^1].Value;
+        }
+        else
+        {
+            (_sweptStatus, _sweptUpTo) = ((_sweptStatus + 1) % SweptStatuses.Length, null);
+        }
+
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        var snapshots = await LoadAsync(ids);
+        await JudgeAsync([.. snapshots.Where(s => s.State.Text is not null || s.Definition.Text is not null)], null);
+        foreach (var stray in snapshots.Where(s => !s.State.IsMalformed && s.State.Value?.Status != status))
+        {
+            await _store.TidyStatusAsync(stray.Id, stray.State, status);
+        }
+    }
+
+    private async Task<bool> SetWrongTypesAsideAsync(AgentId? id)
+    {
+        var renamed = await _store.SetWrongTypesAsideAsync(_partition, id);
+        foreach (var key in renamed)
+        {
+            LogWrongType(_logger, key);
+        }
+
+        return renamed.Count > 0;
+    }
+}

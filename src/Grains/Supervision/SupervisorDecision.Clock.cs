@@ -1,0 +1,47 @@
+using OrleansHealing.Heartbeats;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>What is to be made of times that cannot be: the store's clock was set back after they were written.</summary>
+internal static partial class SupervisorDecision
+{
+    // Clocks of silos follow the store's to some milliseconds; what lies further ahead was written before the clock went back.
+    private static readonly TimeSpan FutureTolerance = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Puts what waits for a moment that the clock went back from into the present: a wait begins anew, a deadline is a timeout
+    /// from now. Otherwise an agent would be left alone for as long as the clock went back.
+    /// </summary>
+    /// <returns>Null when its times are possible.</returns>
+    private static Decision? Rebase(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        var ahead = state.Since - now;
+        if (state.Status is AgentStatus.BackingOff && ahead > FutureTolerance)
+        {
+            var wait = state.NextRestartAt!.Value - state.Since;
+            return Repaired(state with { Since = now, NextRestartAt = now + wait }, null, $"the wait of {ActionLog.Say(wait)} begins anew");
+        }
+
+        // The furthest that any promise can reach: a start, or a beat in an announced silence.
+        var furthest = Longer(policy.MaxExpectedSilence + policy.Timeout, policy.StartupGrace);
+        if (!state.IsPromised || !(snapshot.Deadline - now > furthest + FutureTolerance))
+        {
+            return null;
+        }
+
+        var grace = snapshot.ClaimedBy is null ? policy.StartupGrace : policy.Timeout;
+        DateTimeOffset? look = state.NextLookAt is null ? null : now + (state.Status is AgentStatus.Healthy ? policy.Stable : LookAgain);
+        return Repaired(state with { Since = now, NextLookAt = look }, now + grace, $"its deadline is {ActionLog.Say(grace)} from now");
+
+        Decision Repaired(HealthState next, DateTimeOffset? deadline, string done) => new()
+        {
+            Next = next,
+            NewDeadline = deadline,
+            Actions = new ActionLog(circumstances).Add(
+                ActionKind.Repaired, next, "clock-went-back", $"the store's clock went back; {done}", host: snapshot.ClaimedBy).Actions,
+        };
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

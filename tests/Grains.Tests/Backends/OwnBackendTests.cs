@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Orleans.TestingHost;
+using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Heartbeats.Contract;
+
+namespace OrleansHealing.Tests.Backends;
+
+/// <summary>Any Orleans host with a backend of its own: one class and one line, in a cluster of two silos on a real store.</summary>
+public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
+{
+    private static readonly AgentId Id = AgentId.Parse("outsider");
+    private static readonly PolicySettings Quick = new() { TimeoutSeconds = 2, HeartbeatSeconds = 0.1, StartupSeconds = 6 };
+    private InProcessTestCluster _cluster = null!;
+
+    private IFleetGrain Fleet => _cluster.Client.GetFleet();
+
+    public async ValueTask InitializeAsync()
+    {
+        var connection = await store.ConnectionStringAsync();
+        var prefix = $"t{Guid.NewGuid():N}";
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) => silo
+            .UseInMemoryReminderService()
+            .AddHealing(options => (options.ConnectionString, options.KeyPrefix) = (connection, prefix))
+            .AddBackend<Outside>("outside"));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Outside.Bodies.Clear();
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Agent_ThatFallsSilentOutsideTheCluster_IsStartedAgainAndItsOldBodyIsFenced()
+    {
+        var spawned = await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+        Assert.Equal(CommandOutcome.Ok, spawned.Outcome);
+        await UntilAsync("its first order", () => Outside.Bodies.ContainsKey(1));
+        Assert.Equal(CommandOutcome.Ok, (await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1, JsonText.Parse("""{"step":3}""")))).Outcome);
+        var healthy = await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
+        Assert.Equal("""{"step":3}""", healthy.Progress!.Value.Text);
+
+        // It beats no more, and its backend is told to start the next one.
+        await UntilAsync("the order for incarnation 2", () => Outside.Bodies.ContainsKey(2));
+
+        var zombie = await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1));
+        Assert.Equal(CommandOutcome.Conflict, zombie.Outcome);
+        Assert.Contains("Stop working", zombie.Message, StringComparison.Ordinal);
+        Assert.Equal(CommandOutcome.Ok, (await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(2))).Outcome);
+        var healed = await SeeAsync("to be healthy again", a => a is { Status: AgentStatus.Healthy, Incarnation: 2 });
+        Assert.Equal((FailureReason.Silent, 1), (healed.LastFailure!.Reason, healed.ConsecutiveFailures));
+    }
+
+    [Fact]
+    public async Task Agent_WhoseBackendCannotStartIt_FailsWithTheReason()
+    {
+        Outside.Refuse = true;
+        try
+        {
+            await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+
+            var failed = await SeeAsync("to have failed", a => a.ConsecutiveFailures >= 2);
+            Assert.Equal((FailureReason.StartFailed, "InvalidOperationException: there is no room"), (failed.LastFailure!.Reason, failed.LastFailure.Message));
+        }
+        finally
+        {
+            Outside.Refuse = false;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, null, "incarnation")]
+    [InlineData(1, -1.0, "expectedSilenceSeconds")]
+    public async Task Heartbeat_WithAFault_NamesIt(long incarnation, double? silence, string fault)
+    {
+        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+
+        var result = await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(incarnation, null, silence is { } s ? TimeSpan.FromSeconds(s) : null));
+
+        Assert.Equal(fault, Assert.Single(result.Faults).Property);
+        Assert.Equal(CommandOutcome.NotFound, (await Fleet.HeartbeatAsync(AgentId.Parse("nobody"), new ExternalHeartbeat(1))).Outcome);
+    }
+
+    [Fact]
+    public async Task Heartbeat_ThatAnnouncesSilence_IsAwaitedThatMuchLater()
+    {
+        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+        await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1, null, TimeSpan.FromMinutes(5)));
+
+        var agent = await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
+        Assert.Equal(302, (agent.Deadline!.Value - agent.LastHeartbeatAt!.Value).TotalSeconds, 0.1);
+    }
+
+    private async Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt)
+    {
+        AgentView? seen = null;
+        await UntilAsync(awaited, async () => (seen = (await Fleet.DescribeAsync(Id))?.Agent) is { } agent && isIt(agent), () => seen);
+        return seen!;
+    }
+
+    private static Task UntilAsync(string awaited, Func<bool> isIt) => UntilAsync(awaited, () => Task.FromResult(isIt()), () => null);
+
+    private static async Task UntilAsync(string awaited, Func<Task<bool>> isIt, Func<object?> seen)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await isIt())
+        {
+            Assert.False(limit.IsCancellationRequested, $"Awaited {awaited} for a minute; seen: {seen()}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>A backend as a user writes one. What it starts here does nothing by itself; the test beats for it.</summary>
+    private sealed class Outside : IRestartBackend
+    {
+        public static ConcurrentDictionary<long, AgentStart> Bodies { get; } = [];
+
+        public static bool Refuse { get; set; }
+
+        public Task StartAsync(AgentStart start, CancellationToken cancellationToken)
+        {
+            if (Refuse)
+            {
+                throw new InvalidOperationException("there is no room");
+            }
+
+            Bodies[start.Incarnation] = start;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(AgentStop stop, CancellationToken cancellationToken)
+        {
+            foreach (var older in Bodies.Keys.Where(i => i <= stop.Incarnation))
+            {
+                Bodies.TryRemove(older, out _);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}
