@@ -37,7 +37,8 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         }
     }
 
-    private RootCommand Describe()
+    /// <summary>Every verb with its options.</summary>
+    public RootCommand Describe()
     {
         Verb[] verbs =
         [
@@ -48,12 +49,25 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         var root = new RootCommand("See, command and break a self-healing fleet of agents.");
         foreach (var verb in verbs)
         {
-            verb.SetAction((arguments, stop) => verb.RunAsync(new VerbContext(arguments, connector, output, processes, time), stop));
+            verb.SetAction((arguments, stop) => RunAsync(verb, new VerbContext(arguments, connector, output, processes, time), stop));
             root.Add(verb);
         }
 
-        GlobalOptions.AddTo(root, verbs);
+        GlobalOptions.AddTo(root);
         return root;
+    }
+
+    /// <summary>The last place that knows whether a cancellation is the person's: only then it is the console's end.</summary>
+    private static async Task<int> RunAsync(Verb verb, VerbContext context, CancellationToken stop)
+    {
+        try
+        {
+            return await verb.RunAsync(context, stop);
+        }
+        catch (Exception e) when (TransportFailure.Is(e, stop))
+        {
+            throw Unreachable.Broken(e);
+        }
     }
 
     private int Complain(ParseResult arguments)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using OrleansHealing.Silo.EmbeddedStore;
-using OrleansHealing.Silo.Hosting;
 
 namespace OrleansHealing.Silo;
 
@@ -74,8 +73,8 @@ internal sealed class SiloCommandLine(
 
     /// <summary>Follows the command line.</summary>
     /// <returns>
-    /// The exit code: <see cref="UsageError"/> with a message on <paramref name="errors"/> for one that breaks a rule, 1 with a
-    /// message where a port or the store is not to be had.
+    /// The exit code: <see cref="UsageError"/> with a message on <paramref name="errors"/> for one that breaks a rule, else that
+    /// of what was run.
     /// </returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
@@ -95,24 +94,15 @@ internal sealed class SiloCommandLine(
             return UsageError;
         }
 
-        try
+        return await result.InvokeAsync(new InvocationConfiguration
         {
-            return await result.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = errors,
+            Output = output,
+            Error = errors,
 
-                // The host, the launcher and the store each have their own way to end in order, longer than the library's 2 s.
-                ProcessTerminationTimeout = null,
-                EnableDefaultExceptionHandler = false,
-            });
-        }
-        catch (Exception e) when (e is PortTakenException or EmbeddedStoreException)
-        {
-            // What the user's machine is short of, said in a sentence; a stack trace would only hide it.
-            await errors.WriteLineAsync(e.Message);
-            return 1;
-        }
+            // The host, the launcher and the store each have their own way to end in order, longer than the library's 2 s.
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+        });
     }
 
     private RootCommand CreateRoot()

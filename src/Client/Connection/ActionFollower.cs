@@ -11,7 +11,9 @@ namespace OrleansHealing.Client.Connection;
 /// </summary>
 internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, AgentId? id, string? afterId)
 {
-    private const int LogLimit = 1000;
+    /// <summary>As many actions as are asked for when a stream is taken up again.</summary>
+    public const int LogLimit = 1000;
+
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
@@ -19,17 +21,16 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly RecentIds _seen = new(4 * LogLimit);
-    private string? _last = afterId;
+
+    /// <summary>Where a stream is opened: the newest action that was seen.</summary>
+    private string? _last;
+
+    /// <summary>What is older did not fit into the log as it was read first, so it is no news when it comes into sight.</summary>
+    private string _floor = "";
 
     public async IAsyncEnumerable<SupervisorAction> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_last is null)
-        {
-            // So that "what comes next" starts at one known action, also when the stream must be opened twice.
-            _last = Id(await NewestAsync(1, cancellationToken));
-        }
-
-        Remember(_last);
+        await BeginAsync(cancellationToken);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,9 +45,8 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
             {
                 while (await TryMoveAsync(stream, cancellationToken))
                 {
-                    if (_seen.Add(stream.Current.Id))
+                    if (See(stream.Current.Id))
                     {
-                        _last = stream.Current.Id;
                         yield return stream.Current;
                     }
                 }
@@ -61,18 +61,34 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
         }
     }
 
-    /// <summary>The log was empty when following began, so whatever it holds at a later start has not been shown.</summary>
-    private async Task<IReadOnlyList<SupervisorAction>> MissedAsync(CancellationToken cancellationToken)
+    /// <summary>Takes what the log holds now for seen, as far as it is not after the action that was asked for.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_last is not null)
+        _last = afterId;
+        var log = await NewestAsync(LogLimit, cancellationToken);
+        _floor = log.Count < LogLimit ? "" : log[^1].Id;
+        foreach (var action in log.Where(a => afterId is null || string.CompareOrdinal(a.Id, afterId) <= 0))
         {
-            return [];
+            See(action.Id);
+        }
+    }
+
+    /// <summary>
+    /// What the log holds and no stream has brought. A stream begins after one action; with several supervisors an older one may
+    /// be written later.
+    /// </summary>
+    private async Task<IReadOnlyList<SupervisorAction>> MissedAsync(CancellationToken cancellationToken) =>
+        [.. (await NewestAsync(LogLimit, cancellationToken)).Reverse().Where(a => string.CompareOrdinal(a.Id, _floor) > 0 && See(a.Id))];
+
+    /// <returns>Whether it is news.</returns>
+    private bool See(string action)
+    {
+        if (string.CompareOrdinal(action, _last) > 0)
+        {
+            _last = action;
         }
 
-        var log = await NewestAsync(LogLimit, cancellationToken);
-        var missed = log.Reverse().Where(a => _seen.Add(a.Id)).ToList();
-        _last = missed.LastOrDefault()?.Id;
-        return missed;
+        return _seen.Add(action);
     }
 
     /// <returns>False when the stream has to be opened again.</returns>
@@ -96,7 +112,7 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
                 }
             }
         }
-        catch (Exception e) when (TransportFailure.Is(e))
+        catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
         {
             return false;
         }
@@ -113,14 +129,6 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
 
     private static string? Id(IReadOnlyList<SupervisorAction> newestFirst) => newestFirst.Count is 0 ? null : newestFirst[0].Id;
 
-    private void Remember(string? action)
-    {
-        if (action is not null)
-        {
-            _seen.Add(action);
-        }
-    }
-
     /// <summary>Closing a stream asks its silo, which may be dead: nobody waits for that.</summary>
     private static void Abandon(IAsyncEnumerator<SupervisorAction> stream) => _ = CloseAsync(stream);
 
@@ -130,7 +138,7 @@ internal sealed class ActionFollower(FleetSession session, IFleetGrain fleet, Ag
         {
             await stream.DisposeAsync();
         }
-        catch (Exception e) when (TransportFailure.Is(e) || e is OperationCanceledException or NotSupportedException or ObjectDisposedException)
+        catch (Exception e) when (TransportFailure.Is(e, CancellationToken.None) || e is NotSupportedException or ObjectDisposedException)
         {
             // The silo forgets streams that nobody reads; there is nothing left here to close.
         }

@@ -9,7 +9,7 @@ internal sealed class ConnectionRetries(TimeProvider time, TimeSpan wait) : ICli
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
     {
         Last = exception;
-        if (!TransportFailure.Is(exception))
+        if (!TransportFailure.Is(exception, cancellationToken))
         {
             return false;
         }

@@ -41,7 +41,7 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
             {
                 return await read(connection.Fleet).WaitAsync(ReadAttempt, time, cancellationToken);
             }
-            catch (Exception e) when (TransportFailure.Is(e))
+            catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
             {
                 if (time.GetElapsedTime(start) > limit)
                 {
@@ -61,7 +61,7 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
         {
             return await order(connection.Fleet).WaitAsync(OrderPatience, time, cancellationToken);
         }
-        catch (Exception e) when (TransportFailure.Is(e))
+        catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
         {
             throw Unreachable.Unknown(e);
         }
@@ -88,7 +88,12 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
         return new Page<AgentView>(items, cursor);
     }
 
-    /// <summary>The actions after <paramref name="afterId"/>, then the new ones, without loss and without doubles when silos die.</summary>
+    /// <summary>
+    /// The actions after <paramref name="afterId"/>, then the new ones, without doubles when silos die, and without loss as long
+    /// as the log still holds what happened meanwhile: <c>Healing:ActionsKept</c> actions (100), and at most
+    /// <see cref="ActionFollower.LogLimit"/> of them.
+    /// </summary>
+    /// <exception cref="VerbFailure">The cluster did not answer for a minute (4).</exception>
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId, CancellationToken cancellationToken) =>
         new ActionFollower(this, connection.Fleet, id, afterId).RunAsync(cancellationToken);
 

@@ -26,7 +26,7 @@ internal sealed class OrleansConnector(TimeProvider time) : IFleetConnector
 
         using var deadline = new CancellationTokenSource(settings.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var redis = await ConnectStoreAsync(store, settings.Timeout, either.Token);
+        var redis = await ConnectStoreAsync(store, settings.Timeout, either.Token, cancellationToken);
         var offset = MeasureOffsetAsync(redis);
         var services = Services(store, redis, clusterId, serviceId, settings.Debug);
         Exception? last = null;
@@ -51,13 +51,14 @@ internal sealed class OrleansConnector(TimeProvider time) : IFleetConnector
             // Orleans has no other type for "no silo hosts a grain of this interface".
             throw Unreachable.NotHealing(clusterId, e);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (TransportFailure.Is(e) || e is OperationCanceledException))
+        catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
         {
             throw Unreachable.NoSilo(store, clusterId, settings.Timeout, last ?? e);
         }
     }
 
-    private static async Task<ConnectionMultiplexer> ConnectStoreAsync(StoreAddress store, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<ConnectionMultiplexer> ConnectStoreAsync(
+        StoreAddress store, TimeSpan timeout, CancellationToken either, CancellationToken own)
     {
         var options = store.Options;
         options.AbortOnConnectFail = true;
@@ -66,13 +67,13 @@ internal sealed class OrleansConnector(TimeProvider time) : IFleetConnector
         options.ClientName = "healing-console";
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken);
+            return await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(either);
         }
         catch (RedisException e)
         {
             throw Unreachable.StoreDown(store, e);
         }
-        catch (OperationCanceledException e) when (e.CancellationToken == cancellationToken)
+        catch (OperationCanceledException e) when (!own.IsCancellationRequested)
         {
             throw Unreachable.StoreDown(store, e);
         }

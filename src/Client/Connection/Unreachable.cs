@@ -27,6 +27,11 @@ internal static class Unreachable
         $"The cluster stopped answering; gave up after {tried.TotalSeconds:0} s ({Reason(cause)}).\nLook whether silos are alive: healing doctor",
         cause);
 
+    public static VerbFailure Broken(Exception cause) => new(
+        ExitCodes.Unreachable,
+        $"The connection to the cluster broke ({Reason(cause)}).\nLook whether silos are alive: healing doctor",
+        cause);
+
     public static VerbFailure Unknown(Exception cause) => new(
         ExitCodes.Unreachable,
         $"No answer came ({Reason(cause)}), so it is not known whether it was done. Look: healing events",
@@ -35,6 +40,7 @@ internal static class Unreachable
     private static string Reason(Exception cause) => cause switch
     {
         TimeoutException => "timed out",
+        OperationCanceledException => "a silo stopped",
         _ => cause.GetType().Name.Replace("Exception", "", StringComparison.Ordinal),
     };
 }

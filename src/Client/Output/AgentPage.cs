@@ -103,6 +103,8 @@ internal static class AgentPage
         yield return ("backoff", string.Create(
             CultureInfo.InvariantCulture,
             $"at once, then {Humanize.Seconds(backoff.Base)} x {backoff.Factor}^(n-1), at most {Humanize.Seconds(backoff.Max)}, jitter {backoff.Jitter:P0}"));
-        yield return ("grace", $"start {Humanize.Seconds(policy.StartupGrace)}, stop {Humanize.Seconds(policy.StopGrace)}");
+        yield return ("grace",
+            $"start {Humanize.Seconds(policy.StartupGrace)}, stop {Humanize.Seconds(policy.StopGrace)}, "
+            + $"announced silence at most {Humanize.Seconds(policy.MaxExpectedSilence)}");
     }
 }

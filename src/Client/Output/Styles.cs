@@ -42,10 +42,10 @@ internal static class Styles
         _ => Bad,
     };
 
-    public static Style OfSilo(string status) => status switch
+    public static Style Of(SiloState state) => state switch
     {
-        "active" => Good,
-        "dead" => Bad,
+        SiloState.Active => Good,
+        SiloState.Dead => Bad,
         _ => Healing,
     };
 }

@@ -1,40 +1,54 @@
+using System.Text;
 using System.Text.Json;
 using OrleansHealing.Agents;
-using OrleansHealing.Serialization;
+using OrleansHealing.Input;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Verbs;
 
-/// <summary>Definitions in a JSON file: one, or an array of them. Every one is read before any is spawned.</summary>
+/// <summary>
+/// Definitions in a JSON file: one, or an array of them, read by the rules of the HTTP API. Every one is read before any is
+/// spawned. Unlike a body, a file may have comments and trailing commas, since people keep it.
+/// </summary>
 internal static class DefinitionFile
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = JsonInput.MaxDepth + 1,
+    };
 
-    /// <exception cref="VerbFailure">The file cannot be read, or something in it is no definition; every such one is named (2).</exception>
+    /// <exception cref="VerbFailure">The file cannot be read, or something in it is no definition; every fault is named (2).</exception>
     public static async Task<IReadOnlyList<AgentDefinition>> ReadAsync(string file, TextReader stdin, CancellationToken cancellationToken)
     {
         var name = file is "-" ? "stdin" : file;
         var text = await ReadTextAsync(file, stdin, cancellationToken);
-        using var document = Parse(name, text);
-        JsonElement[] elements = document.RootElement.ValueKind is JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray()]
-            : [document.RootElement];
-        var definitions = new List<AgentDefinition>();
-        var faults = new List<string>();
-        for (var i = 0; i < elements.Length; i++)
+        var unreadable = new FaultList();
+        if (JsonInput.Parse(Encoding.UTF8.GetBytes(text), Lenient, unreadable) is not { } root)
         {
-            try
-            {
-                definitions.Add(elements[i].Deserialize(HealingJson.Default.AgentDefinition) ?? throw new JsonException("It is null."));
-            }
-            catch (JsonException e)
-            {
-                faults.Add($"  definition {i + 1}{(e.Path is { Length: > 2 } path ? $", {path[2..]}" : "")}: {Sentence(e)}");
-            }
+            throw new VerbFailure(ExitCodes.Usage, $"{name} {unreadable.Items[0].Rule}");
         }
 
-        faults.AddRange(definitions.GroupBy(d => d.Id).Where(g => g.Count() > 1).Select(g => $"  {g.Key} is there {g.Count()} times"));
-        return faults.Count > 0
-            ? throw new VerbFailure(ExitCodes.Usage, $"{name} has faults; nothing was spawned:\n{string.Join('\n', faults)}")
+        JsonElement[] elements = root.ValueKind is JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
+        var definitions = new List<AgentDefinition>();
+        var complaints = new List<string>();
+        for (var i = 0; i < elements.Length; i++)
+        {
+            var faults = new FaultList();
+            if (DefinitionInput.Read(elements[i], faults) is { } definition)
+            {
+                // A silo would refuse it as well, but only after those before it in the file were spawned.
+                faults.AddRange(definition.Policy is { } policy ? PolicyRules.Check(policy) : []);
+                definitions.Add(definition);
+            }
+
+            complaints.AddRange(faults.Items.Select(f => $"  definition {i + 1}: {(f.Property is Shape.Root ? f.Rule : f)}"));
+        }
+
+        complaints.AddRange(definitions.GroupBy(d => d.Id).Where(g => g.Count() > 1).Select(g => $"  {g.Key} is there {g.Count()} times"));
+        return complaints.Count > 0
+            ? throw new VerbFailure(ExitCodes.Usage, $"{name} has faults; nothing was spawned:\n{string.Join('\n', complaints)}")
             : definitions;
     }
 
@@ -48,31 +62,5 @@ internal static class DefinitionFile
         {
             throw new VerbFailure(ExitCodes.Usage, $"{file} cannot be read: {e.Message}", e);
         }
-    }
-
-    private static JsonDocument Parse(string name, string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text, Lenient);
-        }
-        catch (JsonException e)
-        {
-            throw new VerbFailure(ExitCodes.Usage, $"{name} is no JSON: line {e.LineNumber + 1}, {Sentence(e)}", e);
-        }
-    }
-
-    /// <summary>The message without the position that the library hangs on, which counts from the element and not from the file.</summary>
-    private static string Sentence(JsonException exception)
-    {
-        var message = exception.Message;
-        foreach (var tail in (string[])[" Path: ", " LineNumber: "])
-        {
-            var at = message.IndexOf(tail, StringComparison.Ordinal);
-            message = at < 0 ? message : message[..at];
-        }
-
-        return message.Replace("'OrleansHealing.Agents.AgentDefinition'", "a definition", StringComparison.Ordinal)
-            .Replace("JSON deserialization for type a definition was missing required properties including:", "required and missing:", StringComparison.Ordinal);
     }
 }

@@ -55,7 +55,8 @@ internal sealed class EventsVerb : Verb
         Print(context, session, newestFirst.Reverse(), width);
         try
         {
-            await foreach (var action in session.FollowAsync(agent, newestFirst.Count > 0 ? newestFirst[0].Id : null, cancellationToken))
+            // After an empty log everything is new, also what comes before the stream is open.
+            await foreach (var action in session.FollowAsync(agent, newestFirst.Count > 0 ? newestFirst[0].Id : "", cancellationToken))
             {
                 width = Math.Max(width, action.AgentId.Value.Length);
                 Print(context, session, [action], width);

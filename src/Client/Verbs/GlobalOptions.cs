@@ -27,22 +27,14 @@ internal static class GlobalOptions
 
     private static readonly Option<bool> Debug = new("--debug") { Description = "Show stack traces and the log of Orleans on stderr." };
 
-    private static readonly Option<double?> ConnectTimeout = Timeout("--connect-timeout");
+    private static readonly Option<double?> ConnectTimeout = CreateConnectTimeout();
 
-    private static readonly Option<double?> ShortTimeout = Timeout("--timeout");
-
-    public static void AddTo(RootCommand root, IEnumerable<Verb> verbs)
+    public static void AddTo(RootCommand root)
     {
         foreach (var option in (Option[])[Format, Redis, StoreDirectory, ClusterId, ServiceId, ConnectTimeout, Debug])
         {
             option.Recursive = true;
             root.Add(option);
-        }
-
-        root.Add(ShortTimeout);
-        foreach (var verb in verbs.Where(v => !v.HasOwnTimeout))
-        {
-            verb.Add(ShortTimeout);
         }
     }
 
@@ -54,18 +46,19 @@ internal static class GlobalOptions
         StoreDirectory = arguments.GetValue(StoreDirectory),
         ClusterId = arguments.GetValue(ClusterId),
         ServiceId = arguments.GetValue(ServiceId),
-        Timeout = TimeSpan.FromSeconds(arguments.GetValue(ConnectTimeout) ?? arguments.GetValue(ShortTimeout) ?? 10),
+        Timeout = TimeSpan.FromSeconds(arguments.GetValue(ConnectTimeout) ?? 10),
         Debug = arguments.GetValue(Debug),
     };
 
-    private static Option<double?> Timeout(string name)
+    private static Option<double?> CreateConnectTimeout()
     {
-        var option = VerbOptions.Seconds(name, "How long to try to connect (10).");
+        const string Name = "--connect-timeout";
+        var option = VerbOptions.Seconds(Name, "How long to try to connect (10).");
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count is 1 && VerbOptions.TryNumber(result.Tokens[0].Value, out var seconds) && seconds is not (> 0 and <= 3600))
             {
-                result.AddError($"{name} must be over 0 and at most 3600 seconds (it is {seconds})");
+                result.AddError($"{Name} must be over 0 and at most 3600 seconds (it is {seconds})");
             }
         });
         return option;

@@ -53,7 +53,7 @@ internal sealed class KillSiloVerb : Verb
                 $"There is no silo '{name}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : " See: healing silos")}");
         }
 
-        return named.Find(s => s.Status is not "dead")
+        return named.Find(s => s.Status is not SiloState.Dead)
             ?? throw new VerbFailure(ExitCodes.Error, $"{name} is dead already.");
     }
 
@@ -93,7 +93,7 @@ internal sealed class KillSiloVerb : Verb
                 context.Output.WriteLine(silo.Name);
                 break;
             default:
-                var others = silos.Where(s => s.Name != silo.Name && s.Status is not "dead" && (s.Pid, s.Machine) == (silo.Pid, silo.Machine)).ToList();
+                var others = silos.Where(s => s.Name != silo.Name && s.Status is not SiloState.Dead && (s.Pid, s.Machine) == (silo.Pid, silo.Machine)).ToList();
                 var with = others.Count > 0 ? $" and with it {string.Join(", ", others.Select(s => s.Name))}" : "";
                 context.Output.WriteLine($"{silo.Name} (process {silo.Pid}, {Humanize.Count(silo.Agents, "agent")}) was killed{with}. See them move: healing events -f");
                 break;

@@ -14,6 +14,7 @@ internal sealed class PolicyOptions
     private readonly Option<double?> _stable = VerbOptions.Seconds("--stable", "Health after which its failures are forgotten.");
     private readonly Option<double?> _startup = VerbOptions.Seconds("--startup", "From its start to its first heartbeat.");
     private readonly Option<double?> _stop = VerbOptions.Seconds("--stop", "From cancellation until its body is abandoned.");
+    private readonly Option<double?> _maxSilence = VerbOptions.Seconds("--max-expected-silence", "The longest silence that it may announce.");
     private readonly Option<double?> _backoffBase = VerbOptions.Seconds("--backoff-base", "The base wait between failure and restart.");
     private readonly Option<double?> _backoffFactor = new("--backoff-factor") { Description = "What each further failure multiplies the wait by.", HelpName = "X" };
     private readonly Option<double?> _backoffMax = VerbOptions.Seconds("--backoff-max", "The longest wait.");
@@ -23,7 +24,7 @@ internal sealed class PolicyOptions
     {
         Option[] options =
         [
-            _restart, _maxRestarts, _heartbeat, _timeout, _progressTimeout, _stable, _startup, _stop,
+            _restart, _maxRestarts, _heartbeat, _timeout, _progressTimeout, _stable, _startup, _stop, _maxSilence,
             _backoffBase, _backoffFactor, _backoffMax, _backoffJitter,
         ];
         foreach (var option in options)
@@ -52,6 +53,7 @@ internal sealed class PolicyOptions
             StableSeconds = arguments.GetValue(_stable),
             StartupSeconds = arguments.GetValue(_startup),
             StopSeconds = arguments.GetValue(_stop),
+            MaxExpectedSilenceSeconds = arguments.GetValue(_maxSilence),
             Backoff = backoff == new BackoffSettings() ? null : backoff,
         };
         return policy == new PolicySettings() ? null : policy;

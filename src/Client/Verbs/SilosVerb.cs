@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Fleet;
+using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Client.Verbs;
 
@@ -63,7 +64,7 @@ internal sealed class SilosVerb : Verb
         {
             grid.Add(
                 silo.Name,
-                new(silo.Status, Styles.OfSilo(silo.Status)),
+                new(silo.Status.ToWord(), Styles.Of(silo.Status)),
                 silo.Agents.ToString(CultureInfo.InvariantCulture),
                 silo.Pid.ToString(CultureInfo.InvariantCulture),
                 silo.Machine,

@@ -49,8 +49,6 @@ internal sealed class SpawnVerb : Verb
         });
     }
 
-    public override bool HasOwnTimeout => true;
-
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var definitions = context.Arguments.GetValue(_file) is { } file

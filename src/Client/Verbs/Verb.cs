@@ -5,9 +5,6 @@ namespace OrleansHealing.Client.Verbs;
 /// <summary>One thing that the console can do.</summary>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Whether <c>--timeout</c> means something else here; connecting then has <c>--connect-timeout</c> alone.</summary>
-    public virtual bool HasOwnTimeout => false;
-
     /// <summary>Does it.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="VerbFailure">It could not be done.</exception>

@@ -17,8 +17,6 @@ internal sealed class VerbContext(ParseResult arguments, IFleetConnector connect
 
     public OutputFormat Format { get; } = arguments.GetValue(GlobalOptions.Format);
 
-    public TimeSpan ConnectTimeout => Settings.Timeout;
-
     private ConnectionSettings Settings { get; } = GlobalOptions.ToSettings(arguments);
 
     /// <summary>Who gives the order, for the action log.</summary>

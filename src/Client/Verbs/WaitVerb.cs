@@ -3,6 +3,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Verbs;
 
@@ -22,7 +23,7 @@ internal sealed class WaitVerb : Verb
     {
         Description = $"What to wait for: {WaitGoal.Words} (healthy).",
         HelpName = "STATUS",
-        DefaultValueFactory = static _ => new WaitGoal(Supervision.AgentStatus.Healthy),
+        DefaultValueFactory = static _ => new WaitGoal(AgentStatus.Healthy),
         CustomParser = static result =>
         {
             if (!WaitGoal.TryParse(result.Tokens[0].Value, out var goal))
@@ -42,8 +43,6 @@ internal sealed class WaitVerb : Verb
         Add(_timeout);
         Add(_incarnation);
     }
-
-    public override bool HasOwnTimeout => true;
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -91,7 +90,7 @@ internal sealed class WaitVerb : Verb
     private static void Print(VerbContext context, Wait wait, WaitGoal goal) => context.Output.WriteLine(context.Format switch
     {
         OutputFormat.Json when wait.Last is { } details => ConsoleJson.Line(details.Agent),
-        OutputFormat.Json => ConsoleJson.Line(new OrderReport { Id = wait.Id.Value, Message = "gone" }),
+        OutputFormat.Json => ConsoleJson.Line(new OrderReport { Id = wait.Id.Value, Outcome = CommandOutcome.Ok, Message = "gone" }),
         OutputFormat.Name => wait.Id.Value,
         _ when wait.Last is { } details => $"{wait.Id}: {goal} (incarnation {details.Agent.Incarnation})",
         _ => $"{wait.Id}: gone",

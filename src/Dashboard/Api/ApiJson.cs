@@ -12,9 +12,6 @@ internal static class ApiJson
 
     public static IResult Page<T>(IReadOnlyList<T> items, JsonTypeInfo<Page<T>> type) => TypedResults.Json(new Page<T>(items, null), type);
 
-    public static IResult Details(AgentDetails details) =>
-        TypedResults.Bytes(AgentDetailsJson.Write(details), "application/json; charset=utf-8");
-
     public static IResult Created(HttpContext http, AgentView agent)
     {
         http.Response.Headers.Location = $"{http.Request.PathBase}/api/v1/agents/{agent.Id}";

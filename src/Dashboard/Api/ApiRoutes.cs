@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Input;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Api;

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using OrleansHealing.Input;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Api;
 
@@ -10,7 +12,7 @@ internal static class Caller
     {
         if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
         {
-            return Texts.Shorten(name, 128);
+            return Texts.Shorten(name, CommandRules.MaxActorLength - 1);
         }
 
         var address = http.Connection.RemoteIpAddress;

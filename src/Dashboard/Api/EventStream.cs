@@ -6,6 +6,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Fleet;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 
@@ -42,9 +43,9 @@ internal sealed partial class EventStream(
         }
         catch (OperationCanceledException)
         {
-            // The reader left or the host stops: the usual end.
+            // The reader left or a silo stops: the usual end.
         }
-        catch (Exception e) when (FailureFilter.IsOutOfReach(e))
+        catch (Exception e) when (OutOfReach.Is(e, http.RequestAborted))
         {
             LogEnded(e);
         }

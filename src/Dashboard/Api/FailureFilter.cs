@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Messaging;
 using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Dashboard.Api;
@@ -28,7 +27,7 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
         {
             return new Problem(e.StatusCode, "Bad Request", e.Message);
         }
-        catch (Exception e) when (!http.Response.HasStarted && IsOutOfReach(e))
+        catch (Exception e) when (!http.Response.HasStarted && OutOfReach.Is(e, http.RequestAborted))
         {
             LogOutOfReach(http.Request.Method, http.Request.Path, e);
             return Problem.Unavailable(HttpMethods.IsGet(http.Request.Method)
@@ -44,18 +43,6 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
                 $"The request failed for a reason that is in the silo's log, under {http.TraceIdentifier}.");
         }
     }
-
-    internal static bool IsOutOfReach(Exception e) =>
-        e is StoreUnavailableException
-            or TimeoutException
-            or OrleansMessageRejectionException
-            or ConnectionFailedException
-            or ClientNotAvailableException
-            or GatewayTooBusyException
-            or LimitExceededException
-            or EnumerationAbortedException
-
-        || (e.InnerException is { } inner && e is AggregateException or OrleansException && IsOutOfReach(inner));
 
     [LoggerMessage(1, LogLevel.Warning, "{Method} {Path} was answered with 503: the cluster or its store is out of reach")]
     private partial void LogOutOfReach(string method, string path, Exception exception);

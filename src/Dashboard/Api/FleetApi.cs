@@ -4,6 +4,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Fleet;
+using OrleansHealing.Input;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
@@ -51,7 +52,7 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
         new QueryReader(http.Request).ThrowIfWrong();
         var agent = ParseId(id);
         return await Fleet.DescribeAsync(agent) is { } details
-            ? ApiJson.Details(details)
+            ? ApiJson.Ok(details, HealingJson.Default.AgentDetails)
             : Reply(CommandResult.NotFound(agent.Value));
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using OrleansHealing.Fleet;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 

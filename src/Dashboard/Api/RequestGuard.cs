@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Dashboard.Hosting;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Api;
 
@@ -25,7 +26,7 @@ internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options) : 
         {
             return Problem.Forbidden(
                 $"The host '{Texts.Shorten(http.Request.Host.Host, 80)}' is not allowed; allowed are {string.Join(", ", _hosts)} "
-                + "(HealingDashboardOptions.AllowedHosts).");
+                + "(HealingDashboardOptions.AllowedHosts; of a silo Healing:Dashboard:AllowedHosts).");
         }
 
         if (IsRead(http.Request.Method) || IsFromHere(http.Request))

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Input;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
@@ -15,15 +15,7 @@ internal static class Bodies
     {
         var body = await RequiredAsync(request, maxBytes);
         var faults = new FaultList();
-        Shapes.Definition.Check(body, "body", faults);
-        if (faults.Items.Count > 0)
-        {
-            // With a wrong shape nobody further in will see the numbers, so those that can be judged here are.
-            faults.AddRange(PolicyFaults(body, faults));
-            throw new ProblemException(Problem.Invalid(faults.Items));
-        }
-
-        return Bind(body, HealingJson.Default.AgentDefinition);
+        return DefinitionInput.Read(body, faults) ?? throw new ProblemException(Problem.Invalid(faults.Items));
     }
 
     public static async Task<CrashMode> CrashModeAsync(HttpRequest request, int maxBytes)
@@ -45,42 +37,21 @@ internal static class Bodies
 
         Check(Shapes.Order, body);
         return body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
-            ? Texts.Shorten(text, Shapes.MaxReasonLength)
+            ? Texts.Shorten(text, CommandRules.MaxReasonLength)
             : null;
     }
 
     private static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
         await JsonBody.ReadAsync(request, maxBytes)
-        ?? throw new ProblemException(Problem.Invalid("body", "must be a JSON object (it is empty)"));
+        ?? throw new ProblemException(Problem.Invalid(Shape.Root, "must be a JSON object (it is empty)"));
 
     private static void Check(Shape shape, JsonElement body)
     {
         var faults = new FaultList();
-        shape.Check(body, "body", faults);
+        shape.Check(body, Shape.Root, faults);
         if (faults.Items.Count > 0)
         {
             throw new ProblemException(Problem.Invalid(faults.Items));
-        }
-    }
-
-    private static Fleet.Fault[] PolicyFaults(JsonElement body, FaultList faults) =>
-        body.ValueKind is JsonValueKind.Object
-        && body.TryGetProperty("policy", out var policy)
-        && policy.ValueKind is JsonValueKind.Object
-        && !faults.HasAt("policy")
-            ? [.. PolicyRules.Check(Bind(policy, HealingJson.Default.PolicySettings))]
-            : [];
-
-    private static T Bind<T>(JsonElement body, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return body.Deserialize(type) ?? throw new JsonException("null");
-        }
-        catch (JsonException e)
-        {
-            // The shapes should have seen it; a record that grew a rule which they lack is still the sender's to keep.
-            throw new ProblemException(Problem.Invalid("body", $"does not fit at {e.Path ?? "$"}"));
         }
     }
 }

@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Input;
 
 namespace OrleansHealing.Dashboard.Input;
 
 /// <summary>Reads the body of a request as one JSON value, and never more of it than is allowed.</summary>
 internal static class JsonBody
 {
-    // A definition needs 4 levels; what is stored is shown again inside of other objects, which must stay under a reader's usual 64.
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = JsonInput.MaxDepth };
 
     /// <summary>The value, or null when there is no body.</summary>
     /// <exception cref="ProblemException">The body is no JSON (400), too large (413) or of another type (415).</exception>
@@ -68,27 +67,7 @@ internal static class JsonBody
 
     private static JsonElement Parse(byte[] bytes)
     {
-        var text = bytes.AsMemory();
-        if (text.Span.StartsWith("\uFEFF"u8))
-        {
-            text = text[3..];
-        }
-
-        if (!Utf8.IsValid(text.Span))
-        {
-            throw new ProblemException(Problem.Invalid("body", "must be JSON in UTF-8 (it holds bytes that are no UTF-8)"));
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text, Strict);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException e)
-        {
-            var where = FormattableString.Invariant($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
-            var what = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
-            throw new ProblemException(Problem.Invalid("body", $"must be one JSON value ({where}: {what})"));
-        }
+        var faults = new FaultList();
+        return JsonInput.Parse(bytes, Strict, faults) ?? throw new ProblemException(Problem.Invalid(faults.Items));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Input;
 using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Dashboard.Input;

@@ -7,6 +7,9 @@ namespace OrleansHealing.Agents;
 [GenerateSerializer, Immutable, Alias("healing.AgentDefinition")]
 public sealed record AgentDefinition
 {
+    /// <summary>The longest name of a kind, characters.</summary>
+    public const int MaxKindLength = 64;
+
     /// <summary>The agent's name.</summary>
     [Id(0)]
     public required AgentId Id { get; init; }

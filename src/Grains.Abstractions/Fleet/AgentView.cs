@@ -66,8 +66,9 @@ public sealed record AgentView
     public string? RecordFault { get; init; }
 }
 
-/// <summary>One agent with what it was started from and what happened to it last.</summary>
+/// <summary>One agent with what it was started from and what happened to it last. In JSON its view's members stand beside the others.</summary>
 [GenerateSerializer, Immutable, Alias("healing.AgentDetails")]
+[JsonConverter(typeof(AgentDetailsJsonConverter))]
 public sealed record AgentDetails
 {
     /// <summary>The agent.</summary>

@@ -16,9 +16,9 @@ public sealed record SiloView
     [Id(2)]
     public required int Pid { get; init; }
 
-    /// <summary><c>active</c>, <c>joining</c>, <c>stopping</c> or <c>dead</c>, as the cluster's membership says.</summary>
+    /// <summary>Where it stands.</summary>
     [Id(3)]
-    public required string Status { get; init; }
+    public required SiloState Status { get; init; }
 
     /// <summary>How many agents' incarnations it hosts.</summary>
     [Id(4)]

@@ -6,6 +6,7 @@ namespace OrleansHealing.Supervision;
 public static class PolicyRules
 {
     private const double DaySeconds = 86_400;
+    private const double WeekSeconds = 7 * DaySeconds;
 
     /// <summary>Every fault of <paramref name="policy"/>, each naming the property by its JSON path, the value and the rule.</summary>
     public static IEnumerable<Fault> Check(PolicySettings policy)
@@ -16,27 +17,28 @@ public static class PolicyRules
             yield return new Fault("policy.restart", "must be permanent, transient or temporary");
         }
 
-        if (policy.MaxRestarts is { } max && max is < 1 or > 1_000_000)
+        if (policy.MaxRestarts is { } restarts && restarts is < 1 or > 1_000_000)
         {
-            yield return new Fault("policy.maxRestarts", $"must be 1 to 1,000,000 (it is {max})");
+            yield return new Fault("policy.maxRestarts", $"must be 1 to 1,000,000 (it is {restarts})");
         }
 
-        (string Name, double? Value, double Min)[] spans =
+        (string Name, double? Value, double Min, double Max)[] spans =
         [
-            ("heartbeatSeconds", policy.HeartbeatSeconds, 0.01),
-            ("timeoutSeconds", policy.TimeoutSeconds, 0.05),
-            ("progressTimeoutSeconds", policy.ProgressTimeoutSeconds, 0.05),
-            ("stableSeconds", policy.StableSeconds, 0),
-            ("startupSeconds", policy.StartupSeconds, 0.1),
-            ("stopSeconds", policy.StopSeconds, 0),
-            ("backoff.baseSeconds", policy.Backoff?.BaseSeconds, 0),
-            ("backoff.maxSeconds", policy.Backoff?.MaxSeconds, 0),
+            ("heartbeatSeconds", policy.HeartbeatSeconds, 0.01, DaySeconds),
+            ("timeoutSeconds", policy.TimeoutSeconds, 0.05, DaySeconds),
+            ("progressTimeoutSeconds", policy.ProgressTimeoutSeconds, 0.05, DaySeconds),
+            ("stableSeconds", policy.StableSeconds, 0, DaySeconds),
+            ("startupSeconds", policy.StartupSeconds, 0.1, DaySeconds),
+            ("stopSeconds", policy.StopSeconds, 0, DaySeconds),
+            ("maxExpectedSilenceSeconds", policy.MaxExpectedSilenceSeconds, 1, WeekSeconds),
+            ("backoff.baseSeconds", policy.Backoff?.BaseSeconds, 0, DaySeconds),
+            ("backoff.maxSeconds", policy.Backoff?.MaxSeconds, 0, DaySeconds),
         ];
-        foreach (var (name, value, min) in spans)
+        foreach (var (name, value, min, max) in spans)
         {
-            if (value is { } v && !(v >= min && v <= DaySeconds))
+            if (value is { } v && !(v >= min && v <= max))
             {
-                yield return new Fault($"policy.{name}", $"must be {min} to {DaySeconds:0} seconds (it is {v})");
+                yield return new Fault($"policy.{name}", $"must be {min} to {max:0} seconds (it is {v})");
             }
         }
 

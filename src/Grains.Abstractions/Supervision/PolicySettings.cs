@@ -41,6 +41,10 @@ public sealed record PolicySettings
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? StopSeconds { get; init; }
 
+    /// <inheritdoc cref="SupervisionPolicy.MaxExpectedSilence"/>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MaxExpectedSilenceSeconds { get; init; }
+
     /// <inheritdoc cref="SupervisionPolicy.Backoff"/>
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BackoffSettings? Backoff { get; init; }
@@ -59,6 +63,7 @@ public sealed record PolicySettings
             Stable = Seconds(StableSeconds) ?? fallback.Stable,
             StartupGrace = Seconds(StartupSeconds) ?? fallback.StartupGrace,
             StopGrace = Seconds(StopSeconds) ?? fallback.StopGrace,
+            MaxExpectedSilence = Seconds(MaxExpectedSilenceSeconds) ?? fallback.MaxExpectedSilence,
             Backoff = fallback.Backoff with
             {
                 Base = Seconds(Backoff?.BaseSeconds) ?? fallback.Backoff.Base,

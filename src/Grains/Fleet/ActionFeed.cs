@@ -15,7 +15,36 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
     private const int MaxRead = 1000;
     private static readonly TimeSpan LookAnyway = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// The actions after <paramref name="afterId"/> that the log holds, then new ones until the caller stops reading.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">
+    /// The store is out of reach. Of a stream Orleans carries the failure as a value, past the filter of the calls, so it is made
+    /// readable for other processes here.
+    /// </exception>
     public async IAsyncEnumerable<SupervisorAction> FollowAsync(
+        AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var actions = ReadAsync(id, afterId, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveAsync(actions))
+        {
+            yield return actions.Current;
+        }
+    }
+
+    private static async Task<bool> MoveAsync(IAsyncEnumerator<SupervisorAction> actions)
+    {
+        try
+        {
+            return await actions.MoveNextAsync();
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            throw new StoreUnavailableException(e.Message);
+        }
+    }
+
+    private async IAsyncEnumerable<SupervisorAction> ReadAsync(
         AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -27,13 +56,17 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
             }
         });
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var floor = "";
         var isFirst = true;
         while (!cancellationToken.IsCancellationRequested)
         {
             var newest = await reader.ActionsAsync(id, MaxRead);
-            var fresh = isFirst ? FirstOf(newest, afterId) : [.. newest.TakeWhile(a => !seen.Contains(a.Id))];
+            var fresh = isFirst ? After(newest, afterId) : Unseen(newest, seen, floor);
             isFirst = false;
             seen = [.. newest.Select(a => a.Id)];
+
+            // What a full read could not hold is older than its last action, and no news when it comes into sight.
+            floor = newest.Count < MaxRead ? "" : newest[^1].Id;
             for (var i = fresh.Count - 1; i >= 0; i--)
             {
                 yield return fresh[i];
@@ -43,16 +76,15 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         }
     }
 
-    private static List<SupervisorAction> FirstOf(IReadOnlyList<SupervisorAction> newest, string? afterId)
-    {
-        if (afterId is null)
-        {
-            return [];
-        }
+    /// <summary>Ids sort by time, so this is right also when the action itself has left the log.</summary>
+    private static List<SupervisorAction> After(IReadOnlyList<SupervisorAction> newest, string? afterId) =>
+        afterId is null ? [] : [.. newest.Where(a => string.CompareOrdinal(a.Id, afterId) > 0)];
 
-        // Ids sort by time, so this is right also when the action itself has left the log.
-        return [.. newest.TakeWhile(a => a.Id != afterId && string.CompareOrdinal(a.Id, afterId) > 0)];
-    }
+    /// <summary>
+    /// Also what stands below actions that were seen: of two partitions' supervisors the one that decided first may write last.
+    /// </summary>
+    private static List<SupervisorAction> Unseen(IReadOnlyList<SupervisorAction> newest, HashSet<string> seen, string floor) =>
+        [.. newest.Where(a => !seen.Contains(a.Id) && string.CompareOrdinal(a.Id, floor) > 0)];
 
     private async Task WaitAsync(ChannelReader<bool> hints, CancellationToken cancellationToken)
     {

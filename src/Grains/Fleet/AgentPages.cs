@@ -10,6 +10,7 @@ internal sealed class AgentPages(IHeartbeatStore store, StoreClock clock)
     // What one request may look through when a search matches little: 100 reads of 200 agents.
     private const int MaxScanned = 20_000;
     private const int MaxRead = 200;
+    private const int MinFiltered = 50;
 
     public async Task<Page<AgentView>> FindAsync(AgentQuery query, IReadOnlyDictionary<string, string> siloNames)
     {
@@ -17,8 +18,7 @@ internal sealed class AgentPages(IHeartbeatStore store, StoreClock clock)
         var cursor = query.Cursor;
         for (var scanned = 0; scanned < MaxScanned;)
         {
-            // Without a filter no more is read than is wanted, and one to know whether there is more.
-            var want = query.Search is null ? Math.Min(MaxRead, query.Limit + 1 - found.Count) : MaxRead;
+            var want = Math.Clamp(query.Limit + 1 - found.Count, LeastRead(query), MaxRead);
             var ids = await NextIdsAsync(query.Status, cursor, want);
             foreach (var view in (await LoadAsync(ids, siloNames)).Where(v => Matches(v, query)))
             {
@@ -41,6 +41,17 @@ internal sealed class AgentPages(IHeartbeatStore store, StoreClock clock)
 
         return new Page<AgentView>(found, cursor);
     }
+
+    /// <summary>
+    /// Without a filter no more is read than is wanted, and one to know whether there is more. Where what is shown is not what is
+    /// stored, some of what is read falls out, and a page must not be filled one agent at a time.
+    /// </summary>
+    private static int LeastRead(AgentQuery query) => query switch
+    {
+        { Search: not null } or { Status: AgentStatus.Stale } => MaxRead,
+        { Status: AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting } => MinFiltered,
+        _ => 1,
+    };
 
     private static bool Matches(AgentView view, AgentQuery query) =>
         (query.Status is null || view.Status == query.Status)

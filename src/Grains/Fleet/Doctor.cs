@@ -26,7 +26,7 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
 
         findings.Add(CheckTimeout(options.Value));
         findings.AddRange(CheckSilos(await reader.SilosAsync()));
-        findings.AddRange(CheckFleet(await reader.OverviewAsync()));
+        findings.AddRange(CheckFleet(await reader.OverviewAsync(), options.Value));
         return findings;
     }
 
@@ -51,19 +51,17 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
 
     private static IEnumerable<DoctorFinding> CheckSilos(IReadOnlyList<SiloView> silos)
     {
-        var active = silos.Count(s => s.Status == "active");
+        var active = silos.Count(s => s.Status is SiloState.Active);
         yield return active >= 2
             ? new(DoctorLevel.Ok, "silos", $"{active} are active")
             : new(DoctorLevel.Warning, "silos", $"{active} is active: when it dies nobody is left to heal the fleet; run two or more");
     }
 
-    private static IEnumerable<DoctorFinding> CheckFleet(FleetOverview overview)
+    private static IEnumerable<DoctorFinding> CheckFleet(FleetOverview overview, HealingOptions options)
     {
-        foreach (var supervisor in overview.Supervisors)
+        foreach (var supervisor in SupervisorHealth.Of(overview.Supervisors, options))
         {
-            yield return supervisor is { LastRoundAgeSeconds: < 5, Hold: null }
-                ? new(DoctorLevel.Ok, $"supervisor {supervisor.Partition}", $"on {supervisor.Silo}, last round {supervisor.LastRoundAgeSeconds:0.0} s ago")
-                : new(DoctorLevel.Error, $"supervisor {supervisor.Partition}", $"on {supervisor.Silo}: {supervisor.Hold ?? "no round for 5 s"}");
+            yield return new(supervisor.Level, $"supervisor {supervisor.Partition}", supervisor.Message);
         }
 
         if (overview.ByStatus.GetValueOrDefault("quarantined") is > 0 and var quarantined)

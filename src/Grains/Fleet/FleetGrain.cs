@@ -17,18 +17,21 @@ namespace OrleansHealing.Fleet;
 internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
-    private const int MaxActorLength = 128;
-
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
     {
-        var faults = DefinitionRules.Check(definition, kinds);
+        var faults = Check(definition);
         return faults.Count > 0
             ? CommandResult.Invalid(faults)
-            : await SupervisorOf(definition.Id).SpawnAsync(definition, Shorten(actor));
+            : await SupervisorOf(definition.Id).SpawnAsync(definition, CommandRules.Actor(actor));
     }
 
-    public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
-        SupervisorOf(id).CommandAsync(id, command with { Actor = Shorten(command.Actor) });
+    public async Task<CommandResult> CommandAsync(AgentId id, AgentCommand command)
+    {
+        Fault[] faults = [.. CommandRules.Check(command)];
+        return faults.Length > 0
+            ? CommandResult.Invalid(faults)
+            : await SupervisorOf(id).CommandAsync(id, command with { Actor = CommandRules.Actor(command.Actor) });
+    }
 
     public async Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor)
     {
@@ -81,5 +84,12 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
 
     private ISupervisorGrain SupervisorOf(AgentId id) => GrainFactory.GetGrain<ISupervisorGrain>(id.PartitionOf(store.Partitions));
 
-    private static string Shorten(string actor) => actor.Length <= MaxActorLength ? actor : actor[..MaxActorLength];
+    /// <summary>No kind has a name that is too long; said so, its text is not sent back.</summary>
+    private IReadOnlyList<Fault> Check(AgentDefinition definition) => definition.Kind.Length <= AgentDefinition.MaxKindLength
+        ? DefinitionRules.Check(definition, kinds)
+        :
+        [
+            new Fault("kind", $"must be at most {AgentDefinition.MaxKindLength} characters (it is {definition.Kind.Length})"),
+            .. DefinitionRules.Check(definition, kinds).Where(f => f.Property is not "kind"),
+        ];
 }

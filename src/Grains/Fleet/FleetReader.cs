@@ -9,7 +9,7 @@ namespace OrleansHealing.Fleet;
 /// <summary>Reads the fleet from the store.</summary>
 internal sealed class FleetReader(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SiloDirectory directory, IClusterMembershipService membership,
-    IGrainFactory grains, HealingMetrics metrics)
+    IGrainFactory grains, HealingMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(2);
 
@@ -92,14 +92,13 @@ internal sealed class FleetReader(
         var views = new List<SiloView>();
         foreach (var (address, record) in await store.SilosAsync())
         {
-            var status = SiloStatusWords.Of(membership.CurrentSnapshot.GetSiloStatus(SiloAddress.FromParsableString(address)));
             var claims = await Task.WhenAll(Enumerable.Range(0, store.Partitions).Select(p => store.CountClaimsAsync(p, address)));
             views.Add(new SiloView
             {
                 Name = record.Name,
                 Url = record.Url,
                 Pid = record.Pid,
-                Status = status,
+                Status = SiloStates.Of(membership, address),
                 Agents = claims.Sum(),
                 StartedAt = record.StartedAt,
                 Machine = record.Machine,
@@ -117,7 +116,7 @@ internal sealed class FleetReader(
         {
             try
             {
-                return await grains.GetGrain<ISupervisorGrain>(p).PingAsync().WaitAsync(PingPatience);
+                return await grains.GetGrain<ISupervisorGrain>(p).PingAsync().WaitAsync(PingPatience, time);
             }
             catch (Exception e) when (e is TimeoutException or OrleansException)
             {

@@ -13,7 +13,7 @@ public sealed class HealingBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>Registers a kind of agent. One body is made for each incarnation, from a scope of the host's services.</summary>
-    /// <param name="kind">The name that definitions call it by: 1 to 64 characters.</param>
+    /// <param name="kind">The name that definitions call it by: 1 to <see cref="AgentDefinition.MaxKindLength"/> characters.</param>
     /// <param name="configure">Its settings and its defaults of supervision.</param>
     public HealingBuilder AddAgent<T>(string kind, Action<AgentKindOptions>? configure = null)
         where T : class, IWorkerAgent =>
@@ -22,7 +22,7 @@ public sealed class HealingBuilder
     /// <summary>
     /// Registers a kind whose agents are started by a backend of one's own, not as grains.
     /// </summary>
-    /// <param name="kind">The name that definitions call it by: 1 to 64 characters.</param>
+    /// <param name="kind">The name that definitions call it by: 1 to <see cref="AgentDefinition.MaxKindLength"/> characters.</param>
     /// <param name="configure">Its settings and its defaults of supervision.</param>
     public HealingBuilder AddBackend<T>(string kind, Action<AgentKindOptions>? configure = null)
         where T : class, IRestartBackend
@@ -34,7 +34,7 @@ public sealed class HealingBuilder
     private HealingBuilder AddKind(string kind, Func<IServiceProvider, IWorkerAgent>? create, Action<AgentKindOptions>? configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(kind);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(kind.Length, 64, nameof(kind));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(kind.Length, AgentDefinition.MaxKindLength, nameof(kind));
         if (Services.Any(s => s.ImplementationInstance is AgentKind other && other.Name == kind))
         {
             throw new ArgumentException($"The kind '{kind}' is registered already.", nameof(kind));

@@ -45,7 +45,8 @@ internal sealed class SiloRegistration(
     }
 
     private bool IsActive(string address) =>
-        membership.CurrentSnapshot.GetSiloStatus(SiloAddress.FromParsableString(address)) is SiloStatus.Active or SiloStatus.Joining;
+        SiloAddresses.TryParse(address, out var parsed)
+        && membership.CurrentSnapshot.GetSiloStatus(parsed) is SiloStatus.Active or SiloStatus.Joining;
 
     private async Task ForgetAsync(CancellationToken cancellationToken)
     {

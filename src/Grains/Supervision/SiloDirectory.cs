@@ -1,7 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
 
@@ -43,12 +43,12 @@ internal sealed partial class SiloDirectory(
     public LocalSilo Self => self;
 
     /// <summary>Whether a host is a silo of the cluster; what beats from outside is not.</summary>
-    public static bool IsSilo(string host) => TryParse(host, out _);
+    public static bool IsSilo(string host) => SiloAddresses.TryParse(host, out _);
 
     /// <summary>Has a silo that fell silent declared dead, so that its grains can come back elsewhere. Never this one.</summary>
     public async Task BuryAsync(string host, string why)
     {
-        if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !TryParse(host, out var address))
+        if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !SiloAddresses.TryParse(host, out var address))
         {
             return;
         }
@@ -71,22 +71,7 @@ internal sealed partial class SiloDirectory(
 
     // What claims incarnations from outside the cluster is no silo, and is judged by its deadlines alone.
     private SiloStatus StatusOf(string host) =>
-        TryParse(host, out var address) ? membership.CurrentSnapshot.GetSiloStatus(address) : SiloStatus.Active;
-
-    private static bool TryParse(string host, [NotNullWhen(true)] out SiloAddress? address)
-    {
-        try
-        {
-            address = SiloAddress.FromParsableString(host);
-            return true;
-        }
-        catch (FormatException)
-        {
-            // Orleans has no other way to ask.
-            address = null;
-            return false;
-        }
-    }
+        SiloAddresses.TryParse(host, out var address) ? membership.CurrentSnapshot.GetSiloStatus(address) : SiloStatus.Active;
 
     [LoggerMessage(1250, LogLevel.Warning, "Silo {Host} is declared dead: {Why}")]
     private static partial void LogBuried(ILogger logger, string host, string why);

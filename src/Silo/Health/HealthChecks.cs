@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
 
@@ -35,19 +38,20 @@ internal sealed class StoreHealthCheck(StoreConnection store) : IHealthCheck
 }
 
 /// <summary>Whether every supervisor judges. A silo is ready without: this says that somebody has to look.</summary>
-internal sealed class SupervisorHealthCheck(SupervisorWatch watch) : IHealthCheck
+internal sealed class SupervisorHealthCheck(SupervisorWatch watch, IOptions<HealingOptions> options) : IHealthCheck
 {
-    private const double MaxRoundAgeSeconds = 10;
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Judge(watch.Pulses, options.Value));
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    internal static HealthCheckResult Judge(IEnumerable<SupervisorPulse> pulses, HealingOptions options)
     {
-        var late = watch.Pulses.Where(p => p.LastRoundAgeSeconds is not <= MaxRoundAgeSeconds || p.Hold is not null).ToList();
-        return Task.FromResult((watch.Pulses.Count, late) switch
-        {
-            (0, _) => HealthCheckResult.Degraded("no supervisor has answered yet"),
-            (_, []) => HealthCheckResult.Healthy(string.Join(
-                "; ", watch.Pulses.Select(p => $"partition {p.Partition} on {p.Silo}, last round {p.LastRoundAgeSeconds:0.0} s ago"))),
-            _ => HealthCheckResult.Degraded(string.Join("; ", late.Select(p => $"partition {p.Partition} on {p.Silo}: {p.Hold ?? "its rounds are late"}"))),
-        });
+        var supervisors = SupervisorHealth.Of(pulses, options);
+        var faulty = supervisors.Where(s => s.Level is not DoctorLevel.Ok).ToList();
+        return faulty.Count is 0
+            ? HealthCheckResult.Healthy(Say(supervisors))
+            : HealthCheckResult.Degraded(Say(faulty));
     }
+
+    private static string Say(IEnumerable<SupervisorHealth> supervisors) =>
+        string.Join("; ", supervisors.Select(s => $"partition {s.Partition}: {s.Message}"));
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Silo.Hosting;
@@ -7,16 +8,23 @@ namespace OrleansHealing.Silo.Hosting;
 /// <summary>Reads the section <c>Healing</c>, in which a name that means nothing is a mistake and not a wish.</summary>
 internal static class HealingConfiguration
 {
+    /// <summary>The section of the dashboard's own options.</summary>
+    public const string DashboardSection = $"{HealingOptions.SectionName}:Dashboard";
+
+    // The sections inside, each with the type that it is read into.
+    private static readonly (string Name, Type Options)[] Inner =
+    [
+        (nameof(SiloSettings.EmbeddedStore), typeof(EmbeddedStoreSettings)),
+        ("Dashboard", typeof(HealingDashboardOptions)),
+    ];
+
     /// <summary>The host's part of the section.</summary>
     /// <exception cref="OptionsValidationException">A name is unknown or a value breaks its rule.</exception>
     public static SiloSettings ReadSettings(IConfiguration configuration)
     {
         var section = configuration.GetSection(HealingOptions.SectionName);
-        var known = typeof(HealingOptions).GetProperties().Concat(typeof(SiloSettings).GetProperties())
-            .Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var faults = section.GetChildren().Where(child => !known.Contains(child.Key))
-            .Select(child => $"{child.Path} is no setting; there are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.").ToList();
-
+        var faults = Unknown(section, [.. NamesOf(typeof(HealingOptions)), .. NamesOf(typeof(SiloSettings)), .. Inner.Select(i => i.Name)]).ToList();
+        faults.AddRange(Inner.SelectMany(inner => Unknown(section.GetSection(inner.Name), NamesOf(inner.Options))));
         var settings = section.Get<SiloSettings>() ?? new SiloSettings();
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
@@ -27,5 +35,28 @@ internal static class HealingConfiguration
         }
 
         return faults.Count == 0 ? settings : throw new OptionsValidationException(nameof(SiloSettings), typeof(SiloSettings), faults);
+    }
+
+    /// <summary>
+    /// The dashboard's part of the section, with the silo's own <paramref name="hosts"/> allowed beside those that are configured:
+    /// an address that it announces must be one that it answers at.
+    /// </summary>
+    public static void Bind(IConfiguration configuration, IEnumerable<string> hosts, HealingDashboardOptions options)
+    {
+        configuration.GetSection(DashboardSection).Bind(options);
+
+        // A path of a socket is no host that a request could name.
+        var missing = hosts.Where(h => Uri.CheckHostName(h) is not UriHostNameType.Unknown)
+            .Except(options.AllowedHosts, StringComparer.OrdinalIgnoreCase).ToList();
+        missing.ForEach(options.AllowedHosts.Add);
+    }
+
+    private static IEnumerable<string> NamesOf(Type options) => options.GetProperties().Select(p => p.Name);
+
+    private static IEnumerable<string> Unknown(IConfigurationSection section, IEnumerable<string> names)
+    {
+        var known = names.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+        return section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(child => $"{child.Path} is no setting; there are: {string.Join(", ", known)}.");
     }
 }

@@ -34,7 +34,7 @@ internal static class SiloHost
 
             builder.WebHost.UseUrls(ports.Urls);
             builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
-            AddServices(builder, store, command);
+            AddServices(builder, store, ports, command);
             await using var app = builder.Build();
             app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
             Map(app);
@@ -73,9 +73,9 @@ internal static class SiloHost
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
     }
 
-    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloCommand command)
+    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command)
     {
-        builder.Services.AddHealingDashboard();
+        builder.Services.AddHealingDashboard(options => HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options));
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")

@@ -11,11 +11,15 @@ internal sealed record SiloPorts(int Silo, int Gateway, string Urls) : IDisposab
     {
         get
         {
-            var address = BindingAddress.Parse(Urls.Split(';')[0]);
-            var host = address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? Environment.MachineName : address.Host;
-            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address.Scheme}://{host}:{address.Port}");
+            var address = Addresses.First();
+            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{address.Scheme}://{NameOf(address)}:{address.Port}");
         }
     }
+
+    /// <summary>The hosts of all HTTP addresses, as others can use them.</summary>
+    public IReadOnlyList<string> Hosts => [.. Addresses.Select(NameOf).Distinct(StringComparer.OrdinalIgnoreCase)];
+
+    private IEnumerable<BindingAddress> Addresses => Urls.Split(';').Select(BindingAddress.Parse);
 
     private IReadOnlyList<PortReservation> Held { get; init; } = [];
 
@@ -59,6 +63,9 @@ internal sealed record SiloPorts(int Silo, int Gateway, string Urls) : IDisposab
             throw;
         }
     }
+
+    private static string NameOf(BindingAddress address) =>
+        address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? Environment.MachineName : address.Host;
 
     /// <inheritdoc/>
     public void Dispose()

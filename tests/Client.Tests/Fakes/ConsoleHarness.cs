@@ -1,3 +1,4 @@
+using System.CommandLine;
 using OrleansHealing.Client.Connection;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Client.Verbs;
@@ -39,7 +40,10 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
 
     string IProcessTable.Machine => "box";
 
-    public async Task<int> RunAsync(params string[] args)
+    public Task<int> RunAsync(params string[] args) => RunAsync(TestContext.Current.CancellationToken, args);
+
+    /// <summary>Runs the console until <paramref name="interrupt"/>, which is the person's Ctrl+C.</summary>
+    public async Task<int> RunAsync(CancellationToken interrupt, params string[] args)
     {
         var output = new ConsoleOutput
         {
@@ -49,8 +53,12 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
             CanAsk = IsInteractive,
             Screen = ScreenWidth is { } width ? Screen(width) : null,
         };
-        return await new HealingConsole(this, output, this, new TestTime()).RunAsync(args, TestContext.Current.CancellationToken);
+        return await new HealingConsole(this, output, this, new TestTime()).RunAsync(args, interrupt);
     }
+
+    /// <summary>The verbs and options that there are.</summary>
+    public RootCommand Describe() =>
+        new HealingConsole(this, new ConsoleOutput { Out = _out, Error = _error, In = TextReader.Null }, this, new TestTime()).Describe();
 
     public Task<IFleetConnection> ConnectAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {

@@ -28,6 +28,9 @@ internal sealed class FakeFleet : IFleetGrain
     /// <summary>Thrown by the next calls, one each.</summary>
     public ConcurrentQueue<Exception> Failures { get; } = [];
 
+    /// <summary>Thrown by every call, until it is over.</summary>
+    public Exception? Outage { get; set; }
+
     /// <summary>What a spawn answers.</summary>
     public Func<AgentDefinition, CommandResult> OnSpawn { get; set; } = d => CommandResult.Done($"Spawned as {d.Kind}.", 1);
 
@@ -143,6 +146,11 @@ internal sealed class FakeFleet : IFleetGrain
 
     private void Fail()
     {
+        if (Outage is { } outage)
+        {
+            throw outage;
+        }
+
         if (Failures.TryDequeue(out var failure))
         {
             throw failure;

@@ -75,7 +75,7 @@ internal static class Samples
         ConsecutiveFailures = 1,
     };
 
-    public static SiloView Silo(string name, int pid, string status = "active") => new()
+    public static SiloView Silo(string name, int pid, SiloState status = SiloState.Active) => new()
     {
         Name = name,
         Url = "http://127.0.0.1:8080",

@@ -1,5 +1,6 @@
 using OrleansHealing.Client.Tests.Fakes;
 using OrleansHealing.Client.Verbs;
+using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Client.Tests.Verbs;
 
@@ -9,7 +10,7 @@ public sealed class KillSiloVerbTests
     private readonly ConsoleHarness _console = new();
 
     public KillSiloVerbTests() => _console.Fleet.Silos.AddRange(
-        [Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, "dead"), Samples.Silo("silo-3", 43) with { Machine = "far" }]);
+        [Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, SiloState.Dead), Samples.Silo("silo-3", 43) with { Machine = "far" }]);
 
     [Fact]
     public async Task KillSilo_ThatIsProvablyIt_KillsTheProcess()

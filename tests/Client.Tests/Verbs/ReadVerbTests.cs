@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansHealing.Agents;
 using OrleansHealing.Client.Tests.Fakes;
 using OrleansHealing.Fleet;
@@ -14,7 +15,7 @@ public sealed class ReadVerbTests
         SupervisorAction[] log = [Samples.Action(1), Samples.Action(2, ActionKind.Restarting), Samples.Action(3, ActionKind.Quarantined, "x")];
         _fleet.Log.AddRange(log);
         _fleet.Agents[Samples.Id("books")] = Samples.Details(Samples.Healthy(), log[1], log[0]);
-        _fleet.Silos.AddRange([Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, "dead")]);
+        _fleet.Silos.AddRange([Samples.Silo("silo-1", 41), Samples.Silo("silo-2", 42, SiloState.Dead)]);
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class ReadVerbTests
               restart       permanent, quarantined at failure 8 in a row, forgotten after 60 s healthy
               heartbeat     every 1 s, timeout 5 s, progress timeout none
               backoff       at once, then 2 s x 2^(n-1), at most 60 s, jitter 10 %
-              grace         start 15 s, stop 5 s
+              grace         start 15 s, stop 5 s, announced silence at most 3600 s
 
             Checkpoints
               #3.12       9 s ago      1,480 characters
@@ -50,6 +51,23 @@ public sealed class ReadVerbTests
 
             """,
             console.Out);
+    }
+
+    /// <summary>The same shape as <c>GET agents/{id}</c> answers with.</summary>
+    [Fact]
+    public async Task Describe_AsJson_HasTheViewOnTopAndPolicyInSeconds()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("describe", "books", "-o", "json"));
+
+        using var document = JsonDocument.Parse(console.Out);
+        Assert.Equal(
+            """
+            {"id":"books","kind":"data-processing","status":"healthy","incarnation":3,"consecutiveFailures":0,"totalRestarts":2,"lastHeartbeatAt":"2026-03-01T11:59:58.800Z","deadline":"2026-03-01T12:00:03.750Z","nextRestartAt":null,"silo":"silo-2","progress":{"lines":1200,"sha256":"0123456789abcdef"},"lastFailure":null,"labels":{"team":"red"},"definition":{"id":"books","kind":"data-processing","settings":{"path":"/data/a.txt"}},"policy":{"restart":"permanent","maxRestarts":8,"heartbeatSeconds":1,"timeoutSeconds":5,"progressTimeoutSeconds":null,"stableSeconds":60,"startupSeconds":15,"stopSeconds":5,"maxExpectedSilenceSeconds":3600,"backoff":{"baseSeconds":2,"factor":2,"maxSeconds":60,"jitter":0.1}},"desired":{"mode":"run","actor":"ann","at":"2026-03-01T09:00:00.000Z"},"actions":[{"id":"000002","at":"2026-03-01T11:58:22.000Z","agentId":"books","action":"restarting","incarnation":3,"reason":"crashed","details":"Details of 2.","consecutiveFailures":1},{"id":"000001","at":"2026-03-01T11:58:21.000Z","agentId":"books","action":"failed","incarnation":3,"reason":"crashed","details":"Details of 1.","consecutiveFailures":1}],"checkpoints":[{"incarnation":3,"sequence":12,"at":"2026-03-01T11:59:51.000Z","length":1480}]}
+            """,
+            JsonSerializer.Serialize(document.RootElement));
+        Assert.StartsWith("{\n  \"id\": \"books\",\n", console.Out);
     }
 
     [Theory]
@@ -115,6 +133,16 @@ public sealed class ReadVerbTests
         Assert.Equal(expected, console.Out);
     }
 
+    [Fact]
+    public async Task Wait_ForGoneAsJson_SaysThatItIsSo()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("wait", "zzz", "--for", "gone", "-o", "json"));
+
+        Assert.Equal("""{"id":"zzz","outcome":"ok","message":"gone","incarnation":null}""" + "\n", console.Out);
+    }
+
     [Theory]
     [InlineData("wait books --for quarantined --timeout 0.1")]
     [InlineData("wait books --incarnation 4 --timeout 0.1")]
@@ -142,6 +170,17 @@ public sealed class ReadVerbTests
 
             """,
             console.Out);
+    }
+
+    [Fact]
+    public async Task Silos_AsJson_HaveTheirStateInAWord()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("silos", "-o", "json"));
+
+        Assert.Contains("\"status\": \"active\",", console.Out);
+        Assert.Contains("\"status\": \"dead\",", console.Out);
     }
 
     [Fact]

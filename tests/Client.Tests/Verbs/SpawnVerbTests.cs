@@ -18,11 +18,11 @@ public sealed class SpawnVerbTests
         Assert.Equal(0, await console.RunAsync(
             "spawn", "books", "--kind", "data-processing", "--set", "path=/data/a b.txt", "--set", "linesPerSecond=50", "--set", "loud=true",
             "--label", "team=red", "--restart", "transient", "--max-restarts", "3", "--heartbeat", "0.5", "--timeout", "2.5s",
-            "--progress-timeout", "30", "--stable", "10", "--backoff-base", "1", "--backoff-max", "9"));
+            "--progress-timeout", "30", "--stable", "10", "--max-expected-silence", "600", "--backoff-base", "1", "--backoff-max", "9"));
 
         Assert.Equal("books: Spawned as data-processing.\n", console.Out);
         Assert.Equal(
-            """{"id":"books","kind":"data-processing","settings":{"path":"/data/a b.txt","linesPerSecond":50,"loud":true},"labels":{"team":"red"},"policy":{"restart":"transient","maxRestarts":3,"heartbeatSeconds":0.5,"timeoutSeconds":2.5,"progressTimeoutSeconds":30,"stableSeconds":10,"backoff":{"baseSeconds":1,"maxSeconds":9}}}""",
+            """{"id":"books","kind":"data-processing","settings":{"path":"/data/a b.txt","linesPerSecond":50,"loud":true},"labels":{"team":"red"},"policy":{"restart":"transient","maxRestarts":3,"heartbeatSeconds":0.5,"timeoutSeconds":2.5,"progressTimeoutSeconds":30,"stableSeconds":10,"maxExpectedSilenceSeconds":600,"backoff":{"baseSeconds":1,"maxSeconds":9}}}""",
             Json(Assert.Single(_fleet.Spawned)));
     }
 
@@ -67,12 +67,22 @@ public sealed class SpawnVerbTests
     }
 
     [Fact]
-    public async Task Spawn_FileWithFaults_NamesEachAndSpawnsNothing()
+    public async Task Spawn_FileWithFaults_NamesEveryOneAndSpawnsNothing()
     {
         var console = new ConsoleHarness
         {
             Fleet = _fleet,
-            Input = """[{"id":"ok","kind":"ai"},{"id":"a"},{"id":"b","kind":"ai","polcy":{}},{"id":"?","kind":"ai"},{"id":"ok","kind":"ai"}]""",
+            Input =
+                """
+                [
+                  {"id":"ok","kind":"ai"},
+                  {"id":"?","labels":{"team":7},"policy":{"maxRestarts":0,"backoff":{"factor":0}}}, // and no kind
+                  {"id":"b","kind":"ai","polcy":{},"policy":{"restart":"always","timeoutSeconds":"5"}},
+                  {"id":"c","kind":"ai","policy":{"heartbeatSeconds":0,"maxExpectedSilenceSeconds":0}},
+                  7,
+                  {"id":"ok","kind":"ai"},
+                ]
+                """,
         };
 
         Assert.Equal(2, await console.RunAsync("spawn", "-f", "-"));
@@ -81,9 +91,17 @@ public sealed class SpawnVerbTests
         Assert.Equal(
             """
             stdin has faults; nothing was spawned:
-              definition 2: required and missing: 'kind'.
-              definition 3, polcy: The JSON property 'polcy' could not be mapped to any .NET member contained in type a definition.
-              definition 4, id: An agent id must be 1 to 128 characters out of A-Z a-z 0-9 . _ : - and start with a letter or a digit.
+              definition 2: id must be 1 to 128 characters out of A-Z a-z 0-9 . _ : - and start with a letter or a digit (it is '?')
+              definition 2: labels.team must be text (it is 7)
+              definition 2: kind is required
+              definition 2: policy.maxRestarts must be 1 to 1,000,000 (it is 0)
+              definition 2: policy.backoff.factor must be 1 to 100 (it is 0)
+              definition 3: polcy is unknown (known: id, kind, settings, labels, policy)
+              definition 3: policy.restart must be one of permanent, transient, temporary (it is 'always')
+              definition 3: policy.timeoutSeconds must be a number (it is the text '5')
+              definition 4: policy.heartbeatSeconds must be 0.01 to 86400 seconds (it is 0)
+              definition 4: policy.maxExpectedSilenceSeconds must be 1 to 604800 seconds (it is 0)
+              definition 5: must be a JSON object (it is 7)
               ok is there 2 times
 
             """,
@@ -91,8 +109,9 @@ public sealed class SpawnVerbTests
     }
 
     [Theory]
-    [InlineData("{", "stdin is no JSON: line 1, ")]
-    [InlineData("", "stdin is no JSON: line 1, ")]
+    [InlineData("{", "stdin must be one JSON value (line 1, byte 2: ")]
+    [InlineData("", "stdin must be one JSON value (line 1, byte 1: ")]
+    [InlineData("{\"id\":\"a\",\n\"kind\": }", "stdin must be one JSON value (line 2, byte 9: ")]
     public async Task Spawn_FileThatIsNoJson_Is2(string input, string expected)
     {
         var console = new ConsoleHarness { Input = input };

@@ -11,7 +11,8 @@ public sealed class UsageTests
     [InlineData("ps -o xml", "--output must be one of table, json, name (it is 'xml')")]
     [InlineData("ps --limit 0", "--limit must be a whole number over 0 (it is '0')")]
     [InlineData("ps --status well", "--status must be one of starting, healthy, stale,")]
-    [InlineData("ps --timeout 0", "--timeout must be over 0 and at most 3600 seconds (it is 0)")]
+    [InlineData("ps --timeout 3", "Unrecognized command or argument '--timeout'.")]
+    [InlineData("ps --connect-timeout 0", "--connect-timeout must be over 0 and at most 3600 seconds (it is 0)")]
     [InlineData("describe", "Required argument 'ID' missing for command: 'describe'.")]
     [InlineData("restart", "Required argument 'ID' missing for command: 'restart'.")]
     [InlineData("pause _a", "'_a' is no agent id: it must be 1 to 128 characters")]
@@ -36,12 +37,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("ps --timeout 3", 3)]
-    [InlineData("--timeout 3 ps", 3)]
+    [InlineData("ps --connect-timeout 3", 3)]
     [InlineData("--connect-timeout 4s ps", 4)]
     [InlineData("wait books --timeout 3", 10)]
     [InlineData("ps", 10)]
-    public async Task Run_Timeout_MeansConnectingWhereTheVerbHasNoneOfItsOwn(string line, int seconds)
+    public async Task Run_ConnectTimeout_IsHowLongConnectingMayTake(string line, int seconds)
     {
         var console = new ConsoleHarness();
         console.Fleet.Agents[Samples.Id("books")] = Samples.Details(Samples.Healthy());

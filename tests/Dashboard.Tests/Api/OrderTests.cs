@@ -95,7 +95,11 @@ public sealed class OrderTests : ApiTest
     [InlineData("POST", "/api/v1/agents/a-1/restart", "may or may not have been carried out")]
     public async Task Request_WhileTheClusterIsOutOfReach_Answers503(string method, string path, string fragment)
     {
-        foreach (var failure in new Exception[] { new TimeoutException(), new SiloUnavailableException(), new OrleansException("", new TimeoutException()) })
+        foreach (var failure in new Exception[]
+        {
+            new TimeoutException(), new SiloUnavailableException(), new OrleansException("", new TimeoutException()),
+            new StoreUnavailableException("the store is away"), new TaskCanceledException(),
+        })
         {
             Fleet.Failure = failure;
 

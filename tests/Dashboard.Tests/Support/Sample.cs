@@ -70,7 +70,7 @@ public static class Sample
         Name = "silo-1",
         Url = "http://127.0.0.1:8080",
         Pid = 4711,
-        Status = "active",
+        Status = SiloState.Active,
         Agents = 1,
         StartedAt = At,
         Machine = "box",

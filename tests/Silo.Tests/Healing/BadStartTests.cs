@@ -13,6 +13,11 @@ public sealed class BadStartTests
     [InlineData("--Healing:Timeout=00:00:00.5", "policy.timeoutSeconds must be longer than the heartbeat")]
     [InlineData("--Healing:Timeout=soon", "'Healing:Timeout'")]
     [InlineData("--Healing:Tiemout=00:00:05", "Healing:Tiemout is no setting")]
+    [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
+    [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowedHosts, EventKeepAlive")]
+    [InlineData("--Healing:Dashboard:AllowedHosts:0=http://x:80", "HealingDashboardOptions.AllowedHosts must hold host names")]
+    [InlineData("--Healing:Dashboard:MaxBodyBytes=1", "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1)")]
+    [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Start_WrongOption_EndsAndNamesTheOptionAndTheRule(string option, string expected)
     {
         await using var sandbox = new StoreSandbox { Linger = TimeSpan.FromSeconds(1) };

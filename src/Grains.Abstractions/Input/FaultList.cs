@@ -1,8 +1,8 @@
 using OrleansHealing.Fleet;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
-/// <summary>The faults of one request, in the order of its text; as many as a person would read.</summary>
+/// <summary>The faults of one input, in the order of its text; as many as a person would read.</summary>
 internal sealed class FaultList
 {
     private const int Max = 50;
@@ -18,7 +18,7 @@ internal sealed class FaultList
         }
         else if (_faults.Count == Max)
         {
-            _faults.Add(new Fault("body", $"has more faults than these {Max}"));
+            _faults.Add(new Fault(Shape.Root, $"has more faults than these {Max}"));
         }
     }
 

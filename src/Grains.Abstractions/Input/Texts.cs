@@ -1,4 +1,4 @@
-namespace OrleansHealing.Dashboard.Api;
+namespace OrleansHealing.Input;
 
 /// <summary>Foreign text in messages of ours.</summary>
 internal static class Texts

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
 /// <summary>An object of known members.</summary>
 internal sealed class ClosedObject(IReadOnlyList<Member> members) : Shape

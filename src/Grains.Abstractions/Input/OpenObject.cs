@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
 /// <summary>An object of members that are not known here: of one shape, or of any.</summary>
 internal sealed class OpenObject(Shape? values = null) : Shape

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using OrleansHealing.Input;
 using OrleansHealing.Serialization;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Tests.Input;
 
 public sealed class ShapesTests
 {

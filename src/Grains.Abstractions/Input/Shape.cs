@@ -1,10 +1,13 @@
 using System.Text.Json;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
 /// <summary>What a JSON value may look like. Unlike a serializer, which stops at the first fault, it finds all of them.</summary>
 internal abstract class Shape
 {
+    /// <summary>The path of the whole that is checked, in faults; its members' paths do not repeat it.</summary>
+    public const string Root = "body";
+
     /// <summary>Any text.</summary>
     public static readonly Shape Text = new Leaf(value => TextOf(value) is null ? MustBe("text", value) : null);
 
@@ -39,8 +42,8 @@ internal abstract class Shape
     protected static string Join(string path, string name)
     {
         var isPlain = name.Length is > 0 and <= 40 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-        var step = isPlain ? name : $"['{Api.Texts.Shorten(name)}']";
-        return path is "body" ? step : isPlain ? $"{path}.{step}" : path + step;
+        var step = isPlain ? name : $"['{Texts.Shorten(name)}']";
+        return path is Root ? step : isPlain ? $"{path}.{step}" : path + step;
     }
 
     /// <summary>The text of a string; null when it is none, or escapes half a surrogate pair.</summary>
@@ -67,8 +70,8 @@ internal abstract class Shape
         JsonValueKind.Null => "null",
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
-        JsonValueKind.Number => Api.Texts.Shorten(value.GetRawText()),
-        JsonValueKind.String => TextOf(value) is { } text ? $"the text '{Api.Texts.Shorten(text)}'" : "no valid Unicode",
+        JsonValueKind.Number => Texts.Shorten(value.GetRawText()),
+        JsonValueKind.String => TextOf(value) is { } text ? $"the text '{Texts.Shorten(text)}'" : "no valid Unicode",
         JsonValueKind.Array => "an array",
         _ => "an object",
     };

@@ -2,17 +2,11 @@ using OrleansHealing.Agents;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
-namespace OrleansHealing.Dashboard.Input;
+namespace OrleansHealing.Input;
 
-/// <summary>The bodies that the API takes. A test holds them against the records that they are read into.</summary>
+/// <summary>What people write: the API's bodies and the console's files. A test holds them against the records that they are read into.</summary>
 internal static class Shapes
 {
-    /// <summary>The longest reason for an order, characters.</summary>
-    public const int MaxReasonLength = 500;
-
-    /// <summary>The longest name of a kind, characters.</summary>
-    private const int MaxKindLength = 128;
-
     public static readonly Shape Backoff = Shape.Object(
         new("baseSeconds", Shape.Number),
         new("factor", Shape.Number),
@@ -28,10 +22,11 @@ internal static class Shapes
         new("stableSeconds", Shape.Number),
         new("startupSeconds", Shape.Number),
         new("stopSeconds", Shape.Number),
+        new("maxExpectedSilenceSeconds", Shape.Number),
         new("backoff", Backoff));
 
     public static readonly Shape Definition = Shape.Object(
-        new("id", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Api.Texts.Shorten(text)}')"), IsRequired: true),
+        new("id", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"), IsRequired: true),
         new("kind", Shape.TextThat(Kind), IsRequired: true),
         new("settings", Shape.AnyObject),
         new("labels", Shape.MapOf(Shape.Text)),
@@ -39,18 +34,13 @@ internal static class Shapes
 
     public static readonly Shape Crash = Shape.Object(new Member("mode", Word<CrashMode>(), IsRequired: true));
 
-    public static readonly Shape Order = Shape.Object(new Member("reason", Shape.TextThat(text => text.Length > MaxReasonLength
-        ? FormattableString.Invariant($"must be at most {MaxReasonLength} characters (it is {text.Length})")
-        : null)));
+    public static readonly Shape Order = Shape.Object(
+        new Member("reason", Shape.TextThat(text => CommandRules.TooLong(text, CommandRules.MaxReasonLength))));
 
-    private static string? Kind(string text) => text switch
-    {
-        "" => "must name a kind (it is empty)",
-        { Length: > MaxKindLength } => FormattableString.Invariant($"must be at most {MaxKindLength} characters (it is {text.Length})"),
-        _ => null,
-    };
+    private static string? Kind(string text) =>
+        text is "" ? "must name a kind (it is empty)" : CommandRules.TooLong(text, AgentDefinition.MaxKindLength);
 
     private static Shape Word<T>()
         where T : struct, Enum =>
-        Shape.TextThat(text => Words.TryParse<T>(text, out _) ? null : $"must be one of {Words.List<T>()} (it is '{Api.Texts.Shorten(text)}')");
+        Shape.TextThat(text => Words.TryParse<T>(text, out _) ? null : $"must be one of {Words.List<T>()} (it is '{Texts.Shorten(text)}')");
 }

@@ -1,0 +1,34 @@
+using OrleansHealing.Fleet;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>The rules that a person's order keeps, by whichever entrance it comes.</summary>
+public static class CommandRules
+{
+    /// <summary>The longest name of who gives an order, characters; a longer one is cut, since nobody chose it.</summary>
+    public const int MaxActorLength = 128;
+
+    /// <summary>The longest reason, characters.</summary>
+    public const int MaxReasonLength = 500;
+
+    /// <summary>Every fault of <paramref name="command"/>.</summary>
+    public static IEnumerable<Fault> Check(AgentCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        if (TooLong(command.Reason, MaxReasonLength) is { } rule)
+        {
+            yield return new Fault("reason", rule);
+        }
+    }
+
+    /// <summary>The actor as the log takes it.</summary>
+    public static string Actor(string actor)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return actor.Length <= MaxActorLength ? actor : actor[..MaxActorLength];
+    }
+
+    /// <summary>The rule that <paramref name="text"/> breaks by its length; null when it keeps it.</summary>
+    internal static string? TooLong(string? text, int max) =>
+        text?.Length > max ? FormattableString.Invariant($"must be at most {max} characters (it is {text.Length})") : null;
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansHealing.Silo.Healing;
+
+/// <summary>Whoever opens the address that a silo prints is answered.</summary>
+public sealed class AnnouncedAddressTests
+{
+    [Fact]
+    public async Task Request_ToTheAnnouncedAddressOfAllInterfaces_IsAnswered()
+    {
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, 1, "--urls", $"http://0.0.0.0:{FreePort()}");
+        var announced = new Uri(cluster.Silos[0].Url!);
+        using var http = new HttpClient { BaseAddress = announced };
+
+        using var page = await http.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var api = await http.GetAsync(new Uri("/api/v1/overview", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Environment.MachineName, announced.Host, ignoreCase: true);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, api.StatusCode);
+    }
+
+    [Fact]
+    public async Task Request_ForAnotherName_IsRefused()
+    {
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, 1, "--Healing:Dashboard:AllowedHosts:0=fleet.test");
+        using var http = new HttpClient { BaseAddress = new Uri(cluster.Silos[0].Url!) };
+
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "fleet.test"));
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test"));
+    }
+
+    private static async Task<HttpStatusCode> GetAsync(HttpClient http, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/overview");
+        request.Headers.Host = host;
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
