@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
@@ -13,9 +14,6 @@ namespace OrleansHealing.Supervision;
 /// </summary>
 public sealed partial class SupervisorWatch : BackgroundService
 {
-    // Beyond its longest sleep: a supervisor that is only slow on a busy machine finishes a round in it.
-    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(5);
-
     private readonly IGrainFactory _grains;
     private readonly IHeartbeatStore _store;
     private readonly StoreClock _clock;
@@ -102,7 +100,7 @@ public sealed partial class SupervisorWatch : BackgroundService
         {
             if (_options.EvictSilentSilos
                 && await _store.LastRoundAsync(partition) is { Host: { } host } last
-                && _clock.Now - last.At > _options.MaxSleep + Overdue)
+                && _clock.Now - last.At > SupervisorHealth.LateAfter(_options))
             {
                 await _silos.BuryAsync(host, $"its supervisor of partition {partition} answers nobody, and finished no round since {last.At:O}");
             }
