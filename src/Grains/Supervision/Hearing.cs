@@ -105,9 +105,13 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         return true;
     }
 
+    /// <summary>A turn of the supervisor begins. That it slept before is no stall.</summary>
+    public void BeginTurn() => _answeredAt = clock.Monotonic;
+
     /// <summary>Asks the store something, and draws the conclusions from how long the answer took.</summary>
     public async Task<T> ListenAsync<T>(Func<Task<T>> ask)
     {
+        CheckFreshness();
         var asked = clock.Monotonic;
         var answer = await ask();
         if (_isStoreAway)
@@ -124,7 +128,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         return answer;
     }
 
-    /// <summary>Before something is concluded from the last answer: if that was long ago, this supervisor was frozen in between.</summary>
+    /// <summary>If the last answer was long ago, whatever came between it and now took too long: a freeze, or another question.</summary>
     public void CheckFreshness()
     {
         if (_answeredAt is { } at)

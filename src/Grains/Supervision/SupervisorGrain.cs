@@ -72,7 +72,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     {
         try
         {
-            await Judge.JudgeAsync(ids);
+            await Judge.NudgeAsync(ids);
         }
         catch (Exception e) when (StoreOutage.Is(e))
         {
