@@ -57,10 +57,9 @@ internal sealed partial class Judge
     /// <returns>How long nobody else is.</returns>
     public async Task<TimeSpan> RoundAsync(int maxDue)
     {
-        Hearing.BeginTurn();
         try
         {
-            return await LookAsync(maxDue);
+            return await Hearing.TurnAsync(() => LookAsync(maxDue));
         }
         catch (Exception e) when (StoreOutage.IsWrongType(e))
         {
@@ -74,12 +73,11 @@ internal sealed partial class Judge
     }
 
     /// <summary>Judges these agents, of whom something was told, by what stands in the store now.</summary>
-    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids)
+    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(() =>
     {
-        Hearing.BeginTurn();
         CheckClock();
         return JudgeAsync(ids, null);
-    }
+    });
 
     private async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled)
     {

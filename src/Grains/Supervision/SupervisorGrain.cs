@@ -115,7 +115,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
             if (Judge.Hearing.Hold is null)
             {
-                await Balancer.BalanceAsync();
+                await Judge.Hearing.TurnAsync(Balancer.BalanceAsync);
             }
 
             _rounds++;
@@ -166,9 +166,6 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             _isStoreAway = true;
             LogStoreAway(logger, Partition, error.Message);
         }
-
-        // While the store was away nobody could be heard; each agent gets a full timeout from its return.
-        Judge.Hearing.StoreIsAway();
     }
 
     /// <summary>Runs on this activation's scheduler: a change of membership starts a round at once.</summary>

