@@ -42,7 +42,12 @@ internal sealed partial class Judge
             return;
         }
 
-        if (await _store.LastRoundAsync(_partition) is { } last)
+        if (await _store.LastRoundAsync(_partition) is not { } last)
+        {
+            // Whoever took on the agents that are there never finished a round.
+            Hearing.HoldAll(Unwatched);
+        }
+        else
         {
             if (last.HeardSince is { } since)
             {

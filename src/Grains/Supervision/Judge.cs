@@ -213,6 +213,7 @@ internal sealed partial class Judge
                     Policy = _kinds.PolicyOf(definition!),
                     Incarnation = decision.Next!.Incarnation,
                     PreviousFailure = decision.Next.LastFailure,
+                    StartFrom = decision.Next.StartFrom,
                 });
                 break;
             case BackendOrder.Stop:

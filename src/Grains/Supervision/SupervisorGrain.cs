@@ -149,7 +149,10 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         _isWoken = true;
         if (!_isInRound)
         {
+            // A round that is overdue stays as late as it is: this may be the first that a silo hears after a freeze.
+            var wantedAt = _wantedAt;
             Sleep(TimeSpan.Zero);
+            _wantedAt = wantedAt < _wantedAt ? wantedAt : _wantedAt;
         }
     }
 

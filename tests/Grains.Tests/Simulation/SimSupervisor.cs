@@ -67,7 +67,13 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         Turn(() => { });
     }
 
-    public void MembershipChanged() => Sleep(TimeSpan.Zero);
+    /// <summary>Wakes it; a round that is overdue stays as late as it is.</summary>
+    public void MembershipChanged()
+    {
+        var wantedAt = _wantedAt;
+        Sleep(TimeSpan.Zero);
+        _wantedAt = wantedAt < _wantedAt ? wantedAt : _wantedAt;
+    }
 
     public void Start(AgentStart start) => _scenario.Deliver(Silo, start);
 
