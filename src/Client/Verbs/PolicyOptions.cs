@@ -17,7 +17,8 @@ internal sealed class PolicyOptions
     private readonly Option<double?> _maxSilence = VerbOptions.Seconds("--max-expected-silence", "The longest silence that it may announce.");
     private readonly Option<int?> _failuresPerCheckpoint = new("--failures-per-checkpoint")
     {
-        Description = "Failures right after one checkpoint until it is started from the one before.", HelpName = "N",
+        Description = "Failures right after one checkpoint until it is started from the one before.",
+        HelpName = "N",
     };
 
     private readonly Option<double?> _backoffBase = VerbOptions.Seconds("--backoff-base", "The base wait between failure and restart.");
