@@ -59,6 +59,10 @@ public sealed record HealthState
     [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FailuresAtCheckpoint { get; init; }
 
+    /// <summary>Whether it waits for its turn among the restarts of the fleet, and needs no other when the wait is over.</summary>
+    [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasTurn { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

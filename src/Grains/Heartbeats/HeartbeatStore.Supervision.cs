@@ -112,26 +112,22 @@ internal sealed partial class HeartbeatStore
 
     public async Task NoteRoundAsync(int partition, LastRound round)
     {
-        var database = await DatabaseAsync();
-        var noted = database.StringSetAsync(_keys[partition].LastRound, Ms(round.At));
-        if (round.Host is not null)
-        {
-            await database.StringSetAsync(_keys[partition].Supervisor, round.Host);
-        }
-
-        if (round.HeardSince is not null)
-        {
-            await database.StringSetAsync(_keys[partition].HeardSince, Ms(round.HeardSince));
-        }
-
-        await noted;
+        var keys = _keys[partition];
+        (RedisKey Key, RedisValue Value)[] notes =
+        [
+            (keys.LastRound, Ms(round.At)),
+            (keys.HeardSince, Ms(round.HeardSince)),
+            (keys.Supervisor, round.Host ?? ""),
+            (keys.RestartsUntil, Ms(round.RestartsUntil)),
+        ];
+        await (await DatabaseAsync()).StringSetAsync([.. notes.Where(n => n.Value != "").Select(n => KeyValuePair.Create(n.Key, n.Value))]);
     }
 
     public async Task<LastRound?> LastRoundAsync(int partition)
     {
-        var values = await (await DatabaseAsync()).StringGetAsync(
-            [_keys[partition].LastRound, _keys[partition].HeardSince, _keys[partition].Supervisor]);
-        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2]) : null;
+        var keys = _keys[partition];
+        var values = await (await DatabaseAsync()).StringGetAsync([keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil]);
+        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2], Moment(values[3])) : null;
 
         static DateTimeOffset? Moment(RedisValue value) => !value.IsNull && value.TryParse(out long ms) ? ToTime(ms) : null;
     }

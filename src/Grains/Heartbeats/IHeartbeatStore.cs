@@ -142,7 +142,8 @@ internal interface IHeartbeatStore
 /// <param name="At">When it ended.</param>
 /// <param name="HeardSince">Since when everybody could be heard; null when that is no news.</param>
 /// <param name="Host">The host of the supervisor.</param>
-internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, string? Host);
+/// <param name="RestartsUntil">Until when turns of the fleet's restarts are taken; null when that is no news.</param>
+internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, string? Host, DateTimeOffset? RestartsUntil = null);
 
 /// <summary>An incarnation that a body claimed.</summary>
 internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);

@@ -54,6 +54,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>string: since when the partition's supervisor could hear everybody, ms; silence before it proves nothing.</summary>
     public RedisKey HeardSince => _root + "heardsince";
 
+    /// <summary>string: until when turns of the fleet's restarts are taken, ms.</summary>
+    public RedisKey RestartsUntil => _root + "restartsuntil";
+
     /// <summary>string: the host of the partition's supervisor.</summary>
     public RedisKey Supervisor => _root + "supervisor";
 
@@ -86,7 +89,7 @@ internal sealed class StoreKeys(string prefix, int partition)
             (Deadlines, RedisType.SortedSet), (Restarts, RedisType.SortedSet), (Looks, RedisType.SortedSet),
             (Heartbeats, RedisType.Hash), (States, RedisType.Hash), (Definitions, RedisType.Hash), (Reports, RedisType.Hash),
             (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
-            (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (Malformed, RedisType.Hash),
+            (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (RestartsUntil, RedisType.String), (Malformed, RedisType.Hash),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
         (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List)] : [];

@@ -86,6 +86,32 @@ public sealed class HealingOptions
     public TimeSpan SupervisorWatch { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// How many agents are restarted a second, at most, by the supervisors together, so that a mass failure is no stampede; 1,000
+    /// by default, 0 for no limit. People's orders are not held back.
+    /// </summary>
+    [Range(0.0, 1_000_000.0)]
+    public double RestartsPerSecond { get; set; } = 1000;
+
+    /// <summary>How many may be restarted at once before <see cref="RestartsPerSecond"/> counts; 5,000 by default.</summary>
+    [Range(1, 10_000_000)]
+    public int RestartBurst { get; set; } = 5000;
+
+    /// <summary>
+    /// The share of the agents that should beat of which, when it falls silent at once and no silo is to blame, the detector is
+    /// distrusted; 0.5 by default, 1 for never. Each of them gets one more timeout, and then they are restarted slowly.
+    /// </summary>
+    [Range(0.01, 1.0)]
+    public double PanicShare { get; set; } = 0.5;
+
+    /// <summary>How many agents have to fall silent at least for that; 10 by default.</summary>
+    [Range(2, 1_000_000)]
+    public int PanicLeast { get; set; } = 10;
+
+    /// <summary>How many of them are then restarted a second; 5 by default.</summary>
+    [Range(0.1, 1_000_000.0)]
+    public double PanicRestartsPerSecond { get; set; } = 5;
+
+    /// <summary>
     /// Whether a silo of which not one agent was heard of any more, while agents of others were, is declared dead at once instead
     /// of after its missed probes; true by default. A silo that was only frozen ends itself when it finds out.
     /// </summary>

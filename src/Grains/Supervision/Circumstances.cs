@@ -18,6 +18,9 @@ internal sealed record Circumstances
     /// <summary>Hosts of which not one agent was heard of for most of its timeout, although others' were: the host fell silent, not the agents.</summary>
     public IReadOnlySet<string> SilentHosts { get; init; } = new HashSet<string>();
 
+    /// <summary>When a restart may be, as the fleet's limit has it, and which limit that is; null for at once.</summary>
+    public (DateTimeOffset At, string Limit)? RestartTurn { get; init; }
+
     /// <summary>The names of silos by host, for the log.</summary>
     public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
 }

@@ -49,6 +49,11 @@ internal sealed partial class Judge
         }
         else
         {
+            if (last.RestartsUntil is { } until)
+            {
+                _budget.Resume(until);
+            }
+
             if (last.HeardSince is { } since)
             {
                 Hearing.Resume(since);

@@ -44,6 +44,8 @@ internal sealed partial class Judge
         _options = options;
         _random = random;
         _logger = logger;
+        _budget = new RestartBudget(options.RestartsPerSecond / options.Partitions, Math.Max(1, options.RestartBurst / options.Partitions));
+        _panic = new PanicGuard(options);
         Hearing = new Hearing(clock, options);
     }
 
@@ -104,7 +106,7 @@ internal sealed partial class Judge
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
         var hasMoreToSweep = await SweepAsync();
-        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host));
+        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
         if ((due.HasMore && committed > 0) || hasMoreToSweep)
         {
             return TimeSpan.Zero;
@@ -128,6 +130,7 @@ internal sealed partial class Judge
     private async Task<int> JudgeAsync(IReadOnlyList<AgentSnapshot> snapshots, IReadOnlySet<AgentId>? scheduled)
     {
         _silentHosts = await FindSilentAsync(snapshots);
+        await LookForPanicAsync(snapshots);
         var results = await Task.WhenAll(snapshots.Select(s => JudgeOneAsync(s, scheduled?.Contains(s.Id) is true)));
         await BuryAsync();
         return results.Count(done => done);
@@ -138,9 +141,7 @@ internal sealed partial class Judge
         try
         {
             Hearing.CheckFreshness();
-            var decision = snapshot.State.Value is null
-                ? await RebuildAsync(snapshot)
-                : Decide(snapshot, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            var decision = snapshot.State.Value is { } state ? InTurn(snapshot, state) : await RebuildAsync(snapshot);
             if (decision is null)
             {
                 await (isScheduled && !IsWaiting(snapshot.State.Value) ? _store.TidyAsync(snapshot.Id, snapshot.State) : Task.CompletedTask);

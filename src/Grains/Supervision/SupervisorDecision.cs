@@ -199,8 +199,16 @@ internal static partial class SupervisorDecision
             return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
         }
 
+        if (circumstances.RestartTurn is { } turn && turn.At > now && !state.HasTurn)
+        {
+            var held = state with { Status = AgentStatus.BackingOff, Since = now, NextRestartAt = turn.At, NextLookAt = null, HasTurn = true };
+            log.Add(ActionKind.BackingOff, held, "restart-limit", $"{why}; but {turn.Limit}: its turn is in {ActionLog.Say(turn.At - now)}", backoff: turn.At - now);
+            return new Decision { Next = held, Actions = log.Actions };
+        }
+
         var granted = state with
         {
+            HasTurn = false,
             Status = AgentStatus.Restarting,
             Incarnation = state.Incarnation + 1,
             TotalRestarts = state.TotalRestarts + 1,

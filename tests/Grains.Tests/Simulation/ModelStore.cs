@@ -200,6 +200,11 @@ internal sealed class ModelStore
     public IReadOnlyList<AgentId> IdsOf(AgentStatus status, string? after, int limit) =>
         [.. Ids.Where(id => StateOf(id)!.Status == status && string.CompareOrdinal(id.Value, after) > 0).Take(limit)];
 
+    public IReadOnlyDictionary<AgentStatus, long> Count() =>
+        Ids.GroupBy(id => StateOf(id)!.Status).ToDictionary(g => g.Key, g => g.LongCount());
+
+    public long CountPast(DateTimeOffset now) => _records.Values.Sum(r => r.Deadlines.Values.LongCount(d => d <= now));
+
     public IReadOnlyList<string> Hosts() => [.. _knownHosts];
 
     public IReadOnlyList<ClaimedIncarnation> Claims(string host) => [.. ClaimsOf(host)];
@@ -231,7 +236,7 @@ internal sealed class ModelStore
     }
 
     public void NoteRound(LastRound round) =>
-        _lastRound = new LastRound(Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host);
+        _lastRound = new LastRound(Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host, round.RestartsUntil ?? _lastRound?.RestartsUntil);
 
     public LastRound? LastRound() => _lastRound;
 

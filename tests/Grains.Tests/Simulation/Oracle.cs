@@ -8,7 +8,9 @@ namespace OrleansHealing.Tests.Simulation;
 internal sealed class Oracle(Scenario scenario)
 {
     private readonly Dictionary<AgentId, Known> _agents = [];
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private readonly Dictionary<ClaimedIncarnation, TimeSpan> _claimed = [];
+    private readonly Queue<TimeSpan> _restarts = new();
 
     /// <summary>The slowest detection of a silence while nothing stood in its way.</summary>
     public TimeSpan SlowestDetection { get; private set; }
@@ -170,13 +172,33 @@ internal sealed class Oracle(Scenario scenario)
             scenario.World.Violate("G8 bounded storm", $"{next.AgentId} is started {(old.NextRestartAt - now)!.Value.TotalSeconds:0.0} s before its wait is over");
         }
 
-        if (next.Status is AgentStatus.BackingOff && next.LastFailure!.Reason is not FailureReason.ToldToWait)
+        CheckLimit(next, request);
+        if (next is { Status: AgentStatus.BackingOff, HasTurn: false } && next.LastFailure!.Reason is not FailureReason.ToldToWait)
         {
             var plain = scenario.Policy.Backoff.DelayBeforeJitter(known.Failures);
             var wait = next.NextRestartAt!.Value - now;
             if (wait < plain * 0.89 || wait > plain * 1.11)
             {
                 scenario.World.Violate("G8 bounded storm", $"{next.AgentId} waits {wait.TotalSeconds:0.00} s after failure {known.Failures}, where {plain.TotalSeconds:0.00} s were due");
+            }
+        }
+    }
+
+    /// <summary>Of any ten seconds: what may be at once, and the rate; twice of the first, since a supervisor that dies may not have told.</summary>
+    private void CheckLimit(HealthState next, CommitRequest request)
+    {
+        if (request.Actions.Any(a => a.Action is ActionKind.Restarting && a.Reason is not ("restart" or "resume" or "release")))
+        {
+            _restarts.Enqueue(scenario.World.Now);
+            while (scenario.World.Now - _restarts.Peek() > Window)
+            {
+                _restarts.Dequeue();
+            }
+
+            var most = (2 * scenario.Options.RestartBurst) + (scenario.Options.RestartsPerSecond * Window.TotalSeconds) + 1;
+            if (_restarts.Count > most)
+            {
+                scenario.World.Violate("G8 bounded storm", $"{_restarts.Count} restarts in {Window.TotalSeconds} s, the last of {next.AgentId}");
             }
         }
     }

@@ -65,6 +65,8 @@ internal sealed class Scenario
         BackoffBase = TimeSpan.FromSeconds(0.5),
         BackoffMax = TimeSpan.FromSeconds(3),
         MovesPerSecond = 0,
+        RestartsPerSecond = 2,
+        RestartBurst = 4,
     };
 
     public SupervisionPolicy Policy => Options.ToPolicy();

@@ -78,9 +78,9 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatSto
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
-    public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => Ask(Store.Count);
 
-    public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();
+    public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => Ask(() => Store.CountPast(now));
 
     public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
 

@@ -102,6 +102,19 @@ public sealed class SupervisorDecisionFailureTests
     }
 
     [Fact]
+    public void Judge_RestartWhoseTurnIsLater_WaitsForItOnce()
+    {
+        var later = Given.At(Given.Now) with { RestartTurn = (Given.Now.AddSeconds(3), "the fleet restarts 10 agents a second") };
+
+        var held = SupervisorDecision.Judge(Given.Alive().Told(FailureReason.Crashed), Given.Policy, later)!;
+
+        Assert.Equal((AgentStatus.BackingOff, Given.Now.AddSeconds(3), true), (held.Next!.Status, held.Next.NextRestartAt!.Value, held.Next.HasTurn));
+        Assert.Equal("failure 1: at once; but the fleet restarts 10 agents a second: its turn is in 3 s", held.Actions[^1].Details);
+        var over = SupervisorDecision.Judge(Given.Resting(held.Next), Given.Policy, later with { Now = Given.Now.AddSeconds(3), RestartTurn = (Given.Now.AddHours(1), "none") })!;
+        Assert.Equal((AgentStatus.Restarting, false, 1), (over.Next!.Status, over.Next.HasTurn, over.Next.ConsecutiveFailures));
+    }
+
+    [Fact]
     public void Judge_ToldToWaitForNoTime_IsNotStartedAtOnce() =>
         Assert.Equal(AgentStatus.BackingOff, Judge(Given.Alive().Told(FailureReason.ToldToWait, retryAfter: 0)).Next!.Status);
 

@@ -1,0 +1,40 @@
+using OrleansHealing.Hosting;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// When a large share of the fleet falls silent at once and no silo is to blame, the detector is distrusted: everybody gets one
+/// more timeout, and whoever is still silent then is restarted slowly.
+/// </summary>
+internal sealed class PanicGuard(HealingOptions options)
+{
+    private readonly RestartBudget _slow = new(options.PanicRestartsPerSecond, 1);
+    private DateTimeOffset? _lastSeen;
+
+    /// <summary>Whether it is on.</summary>
+    public bool IsOn => _lastSeen is not null;
+
+    /// <summary>Notes how many are silent of how many that should beat.</summary>
+    /// <returns>Whether this is the beginning of a panic.</returns>
+    public bool Note(int silent, long promised, DateTimeOffset now)
+    {
+        var isMany = options.PanicShare < 1 && silent >= options.PanicLeast && silent >= promised * options.PanicShare;
+        if (isMany)
+        {
+            var isNew = _lastSeen is null;
+            _lastSeen = now;
+            return isNew;
+        }
+
+        // Those that were restarted slowly are not silent any more; it is over once few have been for two timeouts.
+        if (_lastSeen is { } last && (now - last).Duration() > 2 * options.Timeout)
+        {
+            _lastSeen = null;
+        }
+
+        return false;
+    }
+
+    /// <summary>When the next of the silent ones may be restarted.</summary>
+    public DateTimeOffset Take(DateTimeOffset now) => _slow.Take(now);
+}

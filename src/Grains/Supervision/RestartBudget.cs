@@ -1,0 +1,33 @@
+namespace OrleansHealing.Supervision;
+
+/// <summary>
+/// The fleet's restarts in a row of turns: so many at once, then so many a second. Whoever comes is told when its turn is, so
+/// nobody has to ask again. (The generic cell rate algorithm; ITU-T I.371.)
+/// </summary>
+internal sealed class RestartBudget(double perSecond, int burst)
+{
+    private readonly TimeSpan _interval = perSecond > 0 ? TimeSpan.FromSeconds(1 / perSecond) : TimeSpan.Zero;
+    private DateTimeOffset _full = DateTimeOffset.MinValue;
+
+    /// <summary>Until when turns are taken; for a successor of this supervisor.</summary>
+    public DateTimeOffset? TakenUntil => _full == DateTimeOffset.MinValue ? null : _full;
+
+    /// <summary>Takes a turn.</summary>
+    /// <returns>When it is: now, or later.</returns>
+    public DateTimeOffset Take(DateTimeOffset now)
+    {
+        if (_interval == TimeSpan.Zero)
+        {
+            return now;
+        }
+
+        // A clock that went back would make everybody wait for as long as it went.
+        var furthest = now + (burst * _interval) + TimeSpan.FromHours(1);
+        _full = (_full < now ? now : _full > furthest ? now : _full) + _interval;
+        var turn = _full - (burst * _interval);
+        return turn > now ? turn : now;
+    }
+
+    /// <summary>Goes on where a supervisor before this one was.</summary>
+    public void Resume(DateTimeOffset takenUntil) => _full = takenUntil > _full ? takenUntil : _full;
+}

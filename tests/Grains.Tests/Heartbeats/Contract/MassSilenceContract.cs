@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Supervision;
+
+namespace OrleansHealing.Tests.Heartbeats.Contract;
+
+/// <summary>Most of a fleet falls silent at once and no silo died: the supervisor distrusts itself first, and then goes slowly.</summary>
+public abstract class MassSilenceContract(StoreServer server)
+{
+    private const int Agents = 20;
+
+    [Fact]
+    public async Task Round_MostOfTheFleetSilentAtOnce_WaitsOneTimeoutMoreAndThenRestartsSlowly()
+    {
+        await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        var orders = new Orders();
+        var judge = new Judge(
+            0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), orders, new OneCluster(), records.Meters,
+            records.Options, new Random(1), NullLogger<Judge>.Instance);
+        var ids = Enumerable.Range(0, Agents).Select(i => AgentId.Parse($"agent-{i:00}")).ToList();
+        foreach (var id in ids)
+        {
+            await records.SpawnAsync(id);
+        }
+
+        await judge.RoundAsync(1000);
+        await judge.NudgeAsync(ids);
+        Assert.Equal(Agents, (await records.Store.CountAsync(0))[AgentStatus.Healthy]);
+        records.Time.Advance(TimeSpan.FromSeconds(11));
+
+        await judge.RoundAsync(1000);
+        Assert.Equal($"panic guard: {Agents} of {Agents} agents fell silent at once, and no silo died", judge.Hearing.Hold);
+        records.Time.Advance(TimeSpan.FromSeconds(4.9));
+        await judge.RoundAsync(1000);
+        Assert.Empty(orders.Started);
+
+        records.Time.Advance(TimeSpan.FromSeconds(0.2));
+        await judge.RoundAsync(1000);
+        Assert.Single(orders.Started);
+        var waiting = await records.LoadAsync(AgentId.Parse("agent-19"));
+        Assert.Equal((AgentStatus.BackingOff, true), (waiting.State.Value!.Status, waiting.State.Value.HasTurn));
+
+        records.Time.Advance(TimeSpan.FromSeconds(2));
+        await judge.RoundAsync(1000);
+        Assert.InRange(orders.Started.Count, 10, 12);
+        records.Time.Advance(TimeSpan.FromSeconds(2));
+        await judge.RoundAsync(1000);
+        Assert.Equal(Agents, orders.Started.Distinct().Count());
+    }
+
+    private sealed class Orders : IBackendOrders
+    {
+        public List<AgentId> Started { get; } = [];
+
+        public void Start(AgentStart start)
+        {
+            lock (Started)
+            {
+                Started.Add(start.Definition.Id);
+            }
+        }
+
+        public void Stop(AgentStop stop) => throw new NotSupportedException();
+    }
+
+    /// <summary>A cluster in which nobody died, and whose hosts are not silos, so that none of them can be to blame.</summary>
+    private sealed class OneCluster : ISiloDirectory
+    {
+        public LocalSilo Self { get; } = new("here", "here");
+
+        public bool IsSilo(string host) => false;
+
+        public Task<IReadOnlySet<string>> DeadAsync(IReadOnlyList<string> hosts) => Task.FromResult<IReadOnlySet<string>>(new HashSet<string>());
+
+        public Task BuryAsync(string host, string why) => throw new NotSupportedException();
+
+        public Task<IReadOnlyDictionary<string, string>> NamesAsync() =>
+            Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
+    }
+}
+
+public sealed class GarnetMassSilenceTests(GarnetStore store) : MassSilenceContract(store);
+
+public sealed class RedisMassSilenceTests(RedisStore store) : MassSilenceContract(store);
