@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Dashboard.Hosting;
@@ -34,7 +35,7 @@ internal static class SiloHost
 
             builder.WebHost.UseUrls(ports.Urls);
             builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
-            AddServices(builder, store, ports, command);
+            AddServices(builder, store, ports, command, name);
             var quiet = new QuietEnd();
             builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);
             await using var app = builder.Build();
@@ -92,16 +93,19 @@ internal static class SiloHost
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
     }
 
-    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command)
+    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)
     {
         builder.Services.AddHealingDashboard(options => HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options));
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")
-            .AddCheck<SupervisorHealthCheck>("supervisor");
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
-            .AddPrometheusExporter());
+            .AddCheck<SupervisorHealthCheck>("supervisor")
+            .AddCheck<BodiesHealthCheck>("bodies");
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name))
+            .WithMetrics(metrics => metrics
+                .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
+                .AddPrometheusExporter());
         if (store.Guarded is { } guarded)
         {
             builder.Services.AddSingleton(guarded);
