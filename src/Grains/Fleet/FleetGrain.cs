@@ -25,6 +25,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
             : await SupervisorOf(definition.Id).SpawnAsync(definition, CommandRules.Actor(actor));
     }
 
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition) => Task.FromResult(Check(definition));
+
     public async Task<CommandResult> CommandAsync(AgentId id, AgentCommand command)
     {
         Fault[] faults = [.. CommandRules.Check(command)];

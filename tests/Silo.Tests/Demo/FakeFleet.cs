@@ -57,6 +57,8 @@ internal sealed class FakeFleet : IFleetGrain
             null));
     }
 
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition) => throw new NotSupportedException();
+
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => throw new NotSupportedException();
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => throw new NotSupportedException();
