@@ -25,6 +25,10 @@ endurance.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => EnduranceBenchmark.RunAsync(kind, result.GetValue(megabytes), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance }.Parse(args).InvokeAsync();
+var backoff = new Command("backoff", "A crash loop under the default policy at full length, with the supervisor's silo killed in a wait.") { store, json };
+backoff.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json), kind => BackoffBenchmark.RunAsync(kind, cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

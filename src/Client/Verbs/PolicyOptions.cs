@@ -15,6 +15,12 @@ internal sealed class PolicyOptions
     private readonly Option<double?> _startup = VerbOptions.Seconds("--startup", "From its start to its first heartbeat.");
     private readonly Option<double?> _stop = VerbOptions.Seconds("--stop", "From cancellation until its body is abandoned.");
     private readonly Option<double?> _maxSilence = VerbOptions.Seconds("--max-expected-silence", "The longest silence that it may announce.");
+    private readonly Option<int?> _failuresPerCheckpoint = new("--failures-per-checkpoint")
+    {
+        Description = "Failures right after one checkpoint until it is started from the one before.",
+        HelpName = "N",
+    };
+
     private readonly Option<double?> _backoffBase = VerbOptions.Seconds("--backoff-base", "The base wait between failure and restart.");
     private readonly Option<double?> _backoffFactor = new("--backoff-factor") { Description = "What each further failure multiplies the wait by.", HelpName = "X" };
     private readonly Option<double?> _backoffMax = VerbOptions.Seconds("--backoff-max", "The longest wait.");
@@ -25,7 +31,7 @@ internal sealed class PolicyOptions
         Option[] options =
         [
             _restart, _maxRestarts, _heartbeat, _timeout, _progressTimeout, _stable, _startup, _stop, _maxSilence,
-            _backoffBase, _backoffFactor, _backoffMax, _backoffJitter,
+            _failuresPerCheckpoint, _backoffBase, _backoffFactor, _backoffMax, _backoffJitter,
         ];
         foreach (var option in options)
         {
@@ -54,6 +60,7 @@ internal sealed class PolicyOptions
             StartupSeconds = arguments.GetValue(_startup),
             StopSeconds = arguments.GetValue(_stop),
             MaxExpectedSilenceSeconds = arguments.GetValue(_maxSilence),
+            FailuresPerCheckpoint = arguments.GetValue(_failuresPerCheckpoint),
             Backoff = backoff == new BackoffSettings() ? null : backoff,
         };
         return policy == new PolicySettings() ? null : policy;

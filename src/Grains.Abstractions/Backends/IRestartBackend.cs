@@ -43,6 +43,10 @@ public sealed record AgentStart
     /// <summary>Why the one before it ended, if it failed.</summary>
     [Id(3)]
     public AgentFailure? PreviousFailure { get; init; }
+
+    /// <summary>Which checkpoint it begins with.</summary>
+    [Id(4)]
+    public CheckpointChoice StartFrom { get; init; }
 }
 
 /// <summary>The order to stop an agent.</summary>

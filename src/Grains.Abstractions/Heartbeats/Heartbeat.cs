@@ -41,4 +41,8 @@ public sealed record Heartbeat
     /// <summary>When the body last said that it got on.</summary>
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ProgressAt { get; init; }
+
+    /// <summary>What it did with checkpoints; null when it neither loaded nor saved one.</summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CheckpointUse? Checkpoint { get; init; }
 }

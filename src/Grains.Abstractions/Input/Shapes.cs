@@ -26,6 +26,7 @@ internal static class Shapes
         new("startupSeconds", Shape.Number),
         new("stopSeconds", Shape.Number),
         new("maxExpectedSilenceSeconds", Shape.Number),
+        new("failuresPerCheckpoint", Shape.WholeNumber),
         new("backoff", Backoff));
 
     public static readonly Shape Definition = Shape.Object(

@@ -51,6 +51,14 @@ public sealed record HealthState
     [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? FailedAt { get; init; }
 
+    /// <summary>Which checkpoint its next incarnation is started from.</summary>
+    [Id(11), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CheckpointChoice StartFrom { get; init; }
+
+    /// <summary>Failures in a row right after that checkpoint was loaded.</summary>
+    [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FailuresAtCheckpoint { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

@@ -22,6 +22,11 @@ public static class PolicyRules
             yield return new Fault("policy.maxRestarts", $"must be 1 to 1,000,000 (it is {restarts})");
         }
 
+        if (policy.FailuresPerCheckpoint is { } perCheckpoint && perCheckpoint is < 1 or > 1_000_000)
+        {
+            yield return new Fault("policy.failuresPerCheckpoint", $"must be 1 to 1,000,000 (it is {perCheckpoint})");
+        }
+
         (string Name, double? Value, double Min, double Max)[] spans =
         [
             ("heartbeatSeconds", policy.HeartbeatSeconds, 0.01, DaySeconds),

@@ -45,6 +45,10 @@ public sealed record PolicySettings
     [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? MaxExpectedSilenceSeconds { get; init; }
 
+    /// <inheritdoc cref="SupervisionPolicy.FailuresPerCheckpoint"/>
+    [Id(10), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? FailuresPerCheckpoint { get; init; }
+
     /// <inheritdoc cref="SupervisionPolicy.Backoff"/>
     [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BackoffSettings? Backoff { get; init; }
@@ -64,6 +68,7 @@ public sealed record PolicySettings
             StartupGrace = Seconds(StartupSeconds) ?? fallback.StartupGrace,
             StopGrace = Seconds(StopSeconds) ?? fallback.StopGrace,
             MaxExpectedSilence = Seconds(MaxExpectedSilenceSeconds) ?? fallback.MaxExpectedSilence,
+            FailuresPerCheckpoint = FailuresPerCheckpoint ?? fallback.FailuresPerCheckpoint,
             Backoff = fallback.Backoff with
             {
                 Base = Seconds(Backoff?.BaseSeconds) ?? fallback.Backoff.Base,

@@ -43,6 +43,13 @@ public sealed record SupervisionPolicy
     [Id(8), JsonPropertyName("maxExpectedSilenceSeconds"), JsonConverter(typeof(SecondsConverter))]
     public required TimeSpan MaxExpectedSilence { get; init; }
 
+    /// <summary>
+    /// Failures in a row right after one checkpoint was loaded, with none saved since, until the agent is started from the one
+    /// before it, and after as many more from nothing. No checkpoint is deleted.
+    /// </summary>
+    [Id(10)]
+    public required int FailuresPerCheckpoint { get; init; }
+
     /// <summary>The wait between a failure and the restart.</summary>
     [Id(9)]
     public required Backoff Backoff { get; init; }

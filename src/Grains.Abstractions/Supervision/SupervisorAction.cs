@@ -47,8 +47,11 @@ public enum ActionKind
     /// <summary>Stopped and forgotten by a person.</summary>
     Removed,
 
-    /// <summary>Its place among the deadlines was missing and was put back.</summary>
+    /// <summary>What was lost or damaged of it was put right.</summary>
     Repaired,
+
+    /// <summary>It failed again and again right after one checkpoint, and is started from the one before, or from nothing.</summary>
+    CheckpointSkipped,
 }
 
 /// <summary>One decision of the supervisor, with its inputs and a sentence that says why.</summary>

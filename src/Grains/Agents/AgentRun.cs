@@ -220,7 +220,7 @@ internal sealed partial class AgentRun
     {
         var outage = new OutageWait(_promise, _host.Clock, _host.Time, _logger);
         var checkpoints = new FencedCheckpoints(
-            _host.Store, _host.Clock, Id, Incarnation, _host.Options.MaxCheckpointLength, _injection, outage, FencedByWrite);
+            _host.Store, _host.Clock, Id, Incarnation, _start.StartFrom, _host.Options.MaxCheckpointLength, _promise, _injection, outage, FencedByWrite);
         return new RunContext(
             _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength);
     }

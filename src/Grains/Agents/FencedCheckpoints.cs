@@ -1,27 +1,38 @@
 using System.Text.Json;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
 
 /// <summary>The checkpoints of one incarnation: what it saves is refused once a newer one was granted.</summary>
 internal sealed class FencedCheckpoints(
-    IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, int maxLength, CrashInjection injection, OutageWait outage, Action fenced)
+    IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, CheckpointChoice startFrom, int maxLength, Promise promise,
+    CrashInjection injection, OutageWait outage, Action fenced)
     : ICheckpoints
 {
     private long _sequence;
+    private volatile bool _hasSaved;
 
     public async Task<T?> LoadAsync<T>(CancellationToken cancellationToken = default)
     {
-        var newest = await outage.UntilAnsweredAsync(() => store.LoadCheckpointsAsync(id, 1), cancellationToken);
-        if (newest.Count == 0)
+        if (startFrom is CheckpointChoice.None && !_hasSaved)
         {
             return default;
         }
 
-        if (newest[0].Value is not { } checkpoint)
+        // What this incarnation itself has saved is the newest for it, whatever it began with.
+        var skip = startFrom is CheckpointChoice.Previous && !_hasSaved ? 1 : 0;
+        var newest = await outage.UntilAnsweredAsync(() => store.LoadCheckpointsAsync(id, skip + 1), cancellationToken);
+        if (newest.Count <= skip)
         {
-            throw new CheckpointException($"The newest checkpoint of agent '{id}' cannot be read: {newest[0].Fault}");
+            return default;
+        }
+
+        promise.UsedCheckpoint(CheckpointUse.Loaded);
+        if (newest[skip].Value is not { } checkpoint)
+        {
+            throw new CheckpointException($"The checkpoint of agent '{id}' cannot be read: {newest[skip].Fault}");
         }
 
         try
@@ -30,7 +41,7 @@ internal sealed class FencedCheckpoints(
         }
         catch (JsonException e)
         {
-            throw new CheckpointException($"The newest checkpoint of agent '{id}' is no {typeof(T).Name}: {e.Message}", e);
+            throw new CheckpointException($"The checkpoint of agent '{id}' is no {typeof(T).Name}: {e.Message}", e);
         }
     }
 
@@ -59,5 +70,8 @@ internal sealed class FencedCheckpoints(
             fenced();
             throw new FencedException(id, incarnation);
         }
+
+        _hasSaved = true;
+        promise.UsedCheckpoint(CheckpointUse.Saved);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     private JsonText? _progress;
     private DateTimeOffset? _progressAt;
     private readonly List<Silence> _silences = [];
+    private CheckpointUse? _checkpoint;
     private bool _isNews = true;
     private long _sequence;
 
@@ -64,6 +65,20 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         }
     }
 
+    /// <summary>The body loaded a checkpoint, or saved one.</summary>
+    public void UsedCheckpoint(CheckpointUse use)
+    {
+        lock (_lock)
+        {
+            // Whoever has saved one is past what was loaded.
+            if (_checkpoint is not CheckpointUse.Saved && _checkpoint != use)
+            {
+                _checkpoint = use;
+                _isNews = true;
+            }
+        }
+    }
+
     /// <summary>The next heartbeat.</summary>
     /// <param name="now">The store's time.</param>
     /// <param name="force">Give the record even if it is no news.</param>
@@ -97,6 +112,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
                 Host = host,
                 Progress = _progress,
                 ProgressAt = _progressAt,
+                Checkpoint = _checkpoint,
             });
         }
     }

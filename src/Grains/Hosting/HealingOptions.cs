@@ -55,6 +55,13 @@ public sealed class HealingOptions
     [Range(1, 1_000_000)]
     public int MaxRestarts { get; set; } = 8;
 
+    /// <summary>
+    /// Failures in a row right after one checkpoint until an agent is started from the one before, and after as many more from
+    /// nothing; 3 by default.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int FailuresPerCheckpoint { get; set; } = 3;
+
     /// <summary>The base wait of the backoff; 2 s by default.</summary>
     public TimeSpan BackoffBase { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -129,6 +136,7 @@ public sealed class HealingOptions
         StartupGrace = StartupGrace,
         StopGrace = StopGrace,
         MaxExpectedSilence = MaxExpectedSilence,
+        FailuresPerCheckpoint = FailuresPerCheckpoint,
         Backoff = new Backoff { Base = BackoffBase, Factor = BackoffFactor, Max = BackoffMax, Jitter = BackoffJitter },
     };
 }

@@ -13,6 +13,7 @@ namespace OrleansHealing.Supervision;
 internal sealed partial class BackendDispatcher(
     RestartBackends backends, IHeartbeatStore store, StoreClock clock, SupervisorNudge nudge, IClusterMembershipService membership,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BackendDispatcher> logger)
+    : IBackendOrders
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 

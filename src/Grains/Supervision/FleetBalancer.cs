@@ -23,7 +23,8 @@ internal sealed partial class FleetBalancer(
     private MembershipVersion _version;
 
     /// <summary>Moves a few agents if it is time and they are uneven.</summary>
-    public async Task BalanceAsync()
+    /// <returns>How many.</returns>
+    public async Task<int> BalanceAsync()
     {
         var now = clock.Monotonic;
         var snapshot = membership.CurrentSnapshot;
@@ -34,7 +35,7 @@ internal sealed partial class FleetBalancer(
 
         if (options.MovesPerSecond == 0 || now - _lookedAt < Period || now - _changedAt < Settled)
         {
-            return;
+            return 0;
         }
 
         _lookedAt = now;
@@ -44,13 +45,10 @@ internal sealed partial class FleetBalancer(
             counts[silo] = await store.CountClaimsAsync(partition, silo);
         }
 
-        if (FleetBalance.Plan(counts, options.MovesPerSecond) is { } move)
-        {
-            await MoveAsync(move.Host, move.Count);
-        }
+        return FleetBalance.Plan(counts, options.MovesPerSecond) is { } move ? await MoveAsync(move.Host, move.Count) : 0;
     }
 
-    private async Task MoveAsync(string host, int count)
+    private async Task<int> MoveAsync(string host, int count)
     {
         // Some more than are needed: not all of them can be moved just now.
         var claims = (await store.ClaimsOfAsync(partition, host)).Take(count * 4).Select(c => c.Id).ToList();
@@ -68,6 +66,8 @@ internal sealed partial class FleetBalancer(
                 LogNotMoved(logger, id, e.Message);
             }
         }
+
+        return movable.Count;
     }
 
     /// <summary>Whether now is a good moment: nothing is wrong with it, and it is not in the middle of something long.</summary>

@@ -88,9 +88,6 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         }
     }
 
-    /// <summary>The store is out of reach; from its next answer on everybody can be heard again.</summary>
-    public void StoreIsAway() => _isStoreAway = true;
-
     /// <summary>Notices a step of the store's clock.</summary>
     /// <returns>Whether there was one since the last call.</returns>
     public bool CheckClock()
@@ -105,9 +102,30 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         return true;
     }
 
+    /// <summary>
+    /// A turn of the supervisor. That it slept before is no stall; but nothing is heard by others than this turn while it lasts,
+    /// so what takes long in it counts, also at its end.
+    /// </summary>
+    public async Task<T> TurnAsync<T>(Func<Task<T>> turn)
+    {
+        _answeredAt = clock.Monotonic;
+        try
+        {
+            var result = await turn();
+            CheckFreshness();
+            return result;
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            _isStoreAway = true;
+            throw;
+        }
+    }
+
     /// <summary>Asks the store something, and draws the conclusions from how long the answer took.</summary>
     public async Task<T> ListenAsync<T>(Func<Task<T>> ask)
     {
+        CheckFreshness();
         var asked = clock.Monotonic;
         var answer = await ask();
         if (_isStoreAway)
@@ -124,7 +142,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         return answer;
     }
 
-    /// <summary>Before something is concluded from the last answer: if that was long ago, this supervisor was frozen in between.</summary>
+    /// <summary>If the last answer was long ago, whatever came between it and now took too long: a freeze, or another question.</summary>
     public void CheckFreshness()
     {
         if (_answeredAt is { } at)

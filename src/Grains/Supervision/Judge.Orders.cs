@@ -10,7 +10,12 @@ internal sealed partial class Judge
     private const int MaxConflicts = 5;
 
     /// <summary>Takes on a new agent.</summary>
-    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Hearing.TurnAsync(() => TakeOnAsync(definition, actor));
+
+    /// <summary>Carries out a person's order.</summary>
+    public Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command) => Hearing.TurnAsync(() => CarryOutAsync(id, command));
+
+    private async Task<CommandResult> TakeOnAsync(AgentDefinition definition, string actor)
     {
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
@@ -31,8 +36,7 @@ internal sealed partial class Judge
         return CommandResult.Conflict($"Agent '{definition.Id}' is being changed by somebody else; try again.");
     }
 
-    /// <summary>Carries out a person's order.</summary>
-    public async Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command)
+    private async Task<CommandResult> CarryOutAsync(AgentId id, AgentCommand command)
     {
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {

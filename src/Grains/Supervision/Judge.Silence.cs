@@ -19,7 +19,7 @@ internal sealed partial class Judge
     {
         var now = _clock.Now;
         var suspects = snapshots
-            .Where(s => s.ClaimedBy is { } host && SiloDirectory.IsSilo(host) && s.Deadline <= now && s.CurrentReport is null)
+            .Where(s => s.ClaimedBy is { } host && _silos.IsSilo(host) && s.Deadline <= now && s.CurrentReport is null)
             .GroupBy(s => s.ClaimedBy!, s => PolicyOf(s).Timeout)
             .ToDictionary(g => g.Key, g => g.Min());
         var silent = new HashSet<string>(StringComparer.Ordinal);

@@ -8,8 +8,10 @@ internal sealed partial class Judge
     private const int SweepPage = 50;
     private const int SweepPagesAtOnce = 20;
 
-    // A supervisor whose silo died or froze is back within some seconds; more than this means that nobody was there for a while.
-    private static readonly TimeSpan Unwatched = TimeSpan.FromSeconds(10);
+    private const string Unwatched = "nobody judged for a while";
+
+    // A supervisor whose silo died or froze is back within some seconds; after more than this it is the cluster that comes back.
+    private static readonly TimeSpan LongUnwatched = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
     private static readonly AgentStatus[] SweptStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
 
@@ -40,16 +42,24 @@ internal sealed partial class Judge
             return;
         }
 
-        if (await _store.LastRoundAsync(_partition) is { } last)
+        if (await _store.LastRoundAsync(_partition) is not { } last)
+        {
+            // Whoever took on the agents that are there never finished a round.
+            Hearing.HoldAll(Unwatched);
+        }
+        else
         {
             if (last.HeardSince is { } since)
             {
                 Hearing.Resume(since);
             }
 
-            if ((_clock.Now - last.At).Duration() > Unwatched)
+            // Why nobody finished a round is not known: if it was for want of the store, nobody could be heard either.
+            var gap = (_clock.Now - last.At).Duration();
+            Hearing.Stalled(gap, Unwatched);
+            if (gap > LongUnwatched)
             {
-                Hearing.HoldAll("nobody judged for a while");
+                Hearing.HoldAll(Unwatched);
                 _hurriesAfterHold = last.At > _clock.Now;
             }
         }

@@ -19,8 +19,8 @@ internal sealed partial class Judge
     private readonly IHeartbeatStore _store;
     private readonly StoreClock _clock;
     private readonly AgentKinds _kinds;
-    private readonly BackendDispatcher _backends;
-    private readonly SiloDirectory _silos;
+    private readonly IBackendOrders _backends;
+    private readonly ISiloDirectory _silos;
     private readonly HealingMetrics _metrics;
     private readonly HealingOptions _options;
     private readonly Random _random;
@@ -31,7 +31,7 @@ internal sealed partial class Judge
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
 
     public Judge(
-        int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, SiloDirectory silos,
+        int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, IBackendOrders backends, ISiloDirectory silos,
         HealingMetrics metrics, HealingOptions options, Random random, ILogger<Judge> logger)
     {
         _partition = partition;
@@ -47,6 +47,9 @@ internal sealed partial class Judge
         Hearing = new Hearing(clock, options);
     }
 
+    /// <summary>Another one only where a test shows that it would notice.</summary>
+    public Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> Decide { private get; init; } = SupervisorDecision.Judge;
+
     /// <summary>Since when silence proves anything.</summary>
     public Hearing Hearing { get; }
 
@@ -56,7 +59,7 @@ internal sealed partial class Judge
     {
         try
         {
-            return await LookAsync(maxDue);
+            return await Hearing.TurnAsync(() => LookAsync(maxDue));
         }
         catch (Exception e) when (StoreOutage.IsWrongType(e))
         {
@@ -69,11 +72,15 @@ internal sealed partial class Judge
         }
     }
 
-    /// <summary>Judges these agents by what stands in the store now.</summary>
-    /// <returns>How many decisions were committed.</returns>
-    public async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled = null)
+    /// <summary>Judges these agents, of whom something was told, by what stands in the store now.</summary>
+    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(() =>
     {
         CheckClock();
+        return JudgeAsync(ids, null);
+    });
+
+    private async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled)
+    {
         var committed = 0;
         foreach (var chunk in ids.Chunk(Chunk))
         {
@@ -133,7 +140,7 @@ internal sealed partial class Judge
             Hearing.CheckFreshness();
             var decision = snapshot.State.Value is null
                 ? await RebuildAsync(snapshot)
-                : SupervisorDecision.Judge(snapshot, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+                : Decide(snapshot, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
             if (decision is null)
             {
                 await (isScheduled && !IsWaiting(snapshot.State.Value) ? _store.TidyAsync(snapshot.Id, snapshot.State) : Task.CompletedTask);
@@ -206,6 +213,7 @@ internal sealed partial class Judge
                     Policy = _kinds.PolicyOf(definition!),
                     Incarnation = decision.Next!.Incarnation,
                     PreviousFailure = decision.Next.LastFailure,
+                    StartFrom = decision.Next.StartFrom,
                 });
                 break;
             case BackendOrder.Stop:

@@ -8,6 +8,7 @@ namespace OrleansHealing.Supervision;
 /// <summary>Who of the hosts in the store is dead, and what silos are called.</summary>
 internal sealed partial class SiloDirectory(
     IClusterMembershipService membership, IHeartbeatStore store, LocalSilo self, ILogger<SiloDirectory> logger)
+    : ISiloDirectory
 {
     /// <summary>
     /// The hosts out of <paramref name="hosts"/> that the cluster's membership says are dead. One that it does not know is only
@@ -39,13 +40,10 @@ internal sealed partial class SiloDirectory(
         return dead;
     }
 
-    /// <summary>This silo.</summary>
     public LocalSilo Self => self;
 
-    /// <summary>Whether a host is a silo of the cluster; what beats from outside is not.</summary>
-    public static bool IsSilo(string host) => SiloAddresses.TryParse(host, out _);
+    public bool IsSilo(string host) => SiloAddresses.TryParse(host, out _);
 
-    /// <summary>Has a silo that fell silent declared dead, so that its grains can come back elsewhere. Never this one.</summary>
     public async Task BuryAsync(string host, string why)
     {
         if (host == self.Host || StatusOf(host) is not SiloStatus.Active || !SiloAddresses.TryParse(host, out var address))

@@ -63,7 +63,7 @@ internal static partial class SupervisorDecision
         if (state.Status is AgentStatus.Healthy)
         {
             // Healthy as far as it could be heard: neither past its deadline nor in a hold, when nobody can tell.
-            return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances) ? Stabilize(state, policy, circumstances, snapshot.ClaimedBy) : null;
+            return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances) ? Stabilize(snapshot, state, policy, circumstances) : null;
         }
 
         if (snapshot.ClaimedBy is not null)
@@ -109,9 +109,17 @@ internal static partial class SupervisorDecision
         return new Decision { Next = healthy, Actions = log.Actions, RecoveredAfter = after };
     }
 
-    private static Decision Stabilize(HealthState state, SupervisionPolicy policy, Circumstances circumstances, string? host)
+    private static Decision Stabilize(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {
-        var stable = state with { ConsecutiveFailures = 0, NextLookAt = null };
+        var host = snapshot.ClaimedBy;
+        var hasSaved = snapshot.CurrentHeartbeat?.Checkpoint is CheckpointUse.Saved;
+        var stable = state with
+        {
+            ConsecutiveFailures = 0,
+            NextLookAt = null,
+            StartFrom = hasSaved ? CheckpointChoice.Newest : state.StartFrom,
+            FailuresAtCheckpoint = 0,
+        };
         var log = new ActionLog(circumstances).Add(
             ActionKind.Stabilized, stable, "stable",
             $"healthy for {ActionLog.Say(policy.Stable)}: {state.ConsecutiveFailures} failures in a row are forgotten", host: host);

@@ -127,6 +127,7 @@ internal static partial class SupervisorDecision
         };
         var budget = isFree ? "uses up no budget" : $"failure {failed.ConsecutiveFailures} of {policy.MaxRestarts} in a row";
         log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
+        failed = isFree ? failed : ChooseCheckpoint(snapshot, failed, policy, log);
         var decision = AfterFailure(snapshot, failed, policy, circumstances, log, ending.RetryAfter);
         return decision with { OnlyIfDeadlineAtMost = ending.OnlyIfDeadlineAtMost };
     }

@@ -72,7 +72,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     {
         try
         {
-            await Judge.JudgeAsync(ids);
+            await Judge.NudgeAsync(ids);
         }
         catch (Exception e) when (StoreOutage.Is(e))
         {
@@ -115,7 +115,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
             if (Judge.Hearing.Hold is null)
             {
-                await Balancer.BalanceAsync();
+                await Judge.Hearing.TurnAsync(Balancer.BalanceAsync);
             }
 
             _rounds++;
@@ -149,7 +149,10 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         _isWoken = true;
         if (!_isInRound)
         {
+            // A round that is overdue stays as late as it is: this may be the first that a silo hears after a freeze.
+            var wantedAt = _wantedAt;
             Sleep(TimeSpan.Zero);
+            _wantedAt = wantedAt < _wantedAt ? wantedAt : _wantedAt;
         }
     }
 
@@ -166,9 +169,6 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             _isStoreAway = true;
             LogStoreAway(logger, Partition, error.Message);
         }
-
-        // While the store was away nobody could be heard; each agent gets a full timeout from its return.
-        Judge.Hearing.StoreIsAway();
     }
 
     /// <summary>Runs on this activation's scheduler: a change of membership starts a round at once.</summary>

@@ -56,6 +56,7 @@ internal static class Samples
             StartupGrace = TimeSpan.FromSeconds(15),
             StopGrace = TimeSpan.FromSeconds(5),
             MaxExpectedSilence = TimeSpan.FromHours(1),
+            FailuresPerCheckpoint = 3,
             Backoff = new Backoff { Base = TimeSpan.FromSeconds(2), Factor = 2, Max = TimeSpan.FromSeconds(60), Jitter = 0.1 },
         },
         Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "ann", At = Now.AddHours(-3) },

@@ -45,7 +45,7 @@ public sealed class ReadTests : ApiTest
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
             $$$"""
-            {{{{Agent}}},"definition":{"id":"a-1","kind":"data-processing","settings":{"path":"/data/x"},"policy":{"maxRestarts":3}},"policy":{"restart":"permanent","maxRestarts":3,"heartbeatSeconds":1,"timeoutSeconds":5,"progressTimeoutSeconds":90,"stableSeconds":60,"startupSeconds":15,"stopSeconds":2.5,"maxExpectedSilenceSeconds":3600,"backoff":{"baseSeconds":2,"factor":2,"maxSeconds":60,"jitter":0.1}},"desired":{"mode":"run","actor":"http:127.0.0.1","at":"2026-03-04T05:06:07.890Z"},"actions":[{{{Action}}}],"checkpoints":[{"incarnation":6,"sequence":3,"at":"2026-03-04T05:06:07.890Z","length":120}]}
+            {{{{Agent}}},"definition":{"id":"a-1","kind":"data-processing","settings":{"path":"/data/x"},"policy":{"maxRestarts":3}},"policy":{"restart":"permanent","maxRestarts":3,"heartbeatSeconds":1,"timeoutSeconds":5,"progressTimeoutSeconds":90,"stableSeconds":60,"startupSeconds":15,"stopSeconds":2.5,"maxExpectedSilenceSeconds":3600,"failuresPerCheckpoint":3,"backoff":{"baseSeconds":2,"factor":2,"maxSeconds":60,"jitter":0.1}},"desired":{"mode":"run","actor":"http:127.0.0.1","at":"2026-03-04T05:06:07.890Z"},"actions":[{{{Action}}}],"checkpoints":[{"incarnation":6,"sequence":3,"at":"2026-03-04T05:06:07.890Z","length":120}]}
             """,
             body);
         Assert.Equal(body, JsonSerializer.Serialize(JsonSerializer.Deserialize(body, HealingJson.Default.AgentDetails), HealingJson.Default.AgentDetails!));

@@ -47,6 +47,7 @@ public static class Sample
             StartupGrace = TimeSpan.FromSeconds(15),
             StopGrace = TimeSpan.FromSeconds(2.5),
             MaxExpectedSilence = TimeSpan.FromHours(1),
+            FailuresPerCheckpoint = 3,
             Backoff = new Backoff { Base = TimeSpan.FromSeconds(2), Factor = 2, Max = TimeSpan.FromSeconds(60), Jitter = 0.1 },
         },
         Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "http:127.0.0.1", At = At },

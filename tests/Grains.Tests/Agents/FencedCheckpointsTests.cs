@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Heartbeats;
 using OrleansHealing.Tests.Supervision;
 
@@ -22,9 +24,13 @@ public sealed class FencedCheckpointsTests
         _clock = new StoreClock(_time, NullLogger<StoreClock>.Instance);
         _clock.Observe(Given.Now, _clock.Monotonic, _clock.Monotonic);
         var outage = new OutageWait(_promise, _clock, _time, NullLogger.Instance);
-        _checkpoints = new FencedCheckpoints(
-            _store, _clock, Given.Id, Given.Incarnation, maxLength: 100, new CrashInjection(TimeSpan.Zero, _time), outage, () => _fencedCalls++);
+        Begin = startFrom => new FencedCheckpoints(
+            _store, _clock, Given.Id, Given.Incarnation, startFrom, maxLength: 100, _promise, new CrashInjection(TimeSpan.Zero, _time), outage,
+            () => _fencedCalls++);
+        _checkpoints = Begin(CheckpointChoice.Newest);
     }
+
+    private Func<CheckpointChoice, FencedCheckpoints> Begin { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -63,6 +69,63 @@ public sealed class FencedCheckpointsTests
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loading);
+    }
+
+    [Theory]
+    [InlineData(CheckpointChoice.Newest, 3)]
+    [InlineData(CheckpointChoice.Previous, 2)]
+    [InlineData(CheckpointChoice.None, 0)]
+    public async Task Load_ByChoice_SkipsAndDeletesNothing(CheckpointChoice startFrom, int expected)
+    {
+        foreach (var value in (int[])[1, 2, 3])
+        {
+            await _checkpoints.SaveAsync(value, Cancellation);
+        }
+
+        var next = Begin(startFrom);
+        Assert.Equal(expected, await next.LoadAsync<int>(Cancellation));
+
+        await next.SaveAsync(4, Cancellation);
+        Assert.Equal(4, await next.LoadAsync<int>(Cancellation));
+        Assert.Equal(4, _store.Checkpoints.Count);
+    }
+
+    [Theory]
+    [InlineData(CheckpointChoice.Newest)]
+    [InlineData(CheckpointChoice.Previous)]
+    public async Task Load_NothingThatIsOldEnough_IsTheDefault(CheckpointChoice startFrom)
+    {
+        if (startFrom is CheckpointChoice.Previous)
+        {
+            await _checkpoints.SaveAsync(1, Cancellation);
+        }
+
+        Assert.Equal(0, await Begin(startFrom).LoadAsync<int>(Cancellation));
+    }
+
+    [Fact]
+    public async Task LoadAndSave_AreToldWithTheHeartbeat()
+    {
+        Assert.Null(_promise.Next(_clock.Now).Record!.Checkpoint);
+        await _checkpoints.LoadAsync<int>(Cancellation);
+        Assert.Null(_promise.Next(_clock.Now).Record);
+
+        await _store.SaveCheckpointAsync(Given.Id, new Checkpoint { Incarnation = 1, Sequence = 1, At = _clock.Now, State = JsonText.Parse("7") });
+        await _checkpoints.LoadAsync<int>(Cancellation);
+        Assert.Equal(CheckpointUse.Loaded, _promise.Next(_clock.Now).Record!.Checkpoint);
+
+        await _checkpoints.SaveAsync(8, Cancellation);
+        await _checkpoints.LoadAsync<int>(Cancellation);
+        Assert.Equal(CheckpointUse.Saved, _promise.Next(_clock.Now).Record!.Checkpoint);
+    }
+
+    [Fact]
+    public async Task Load_OfWhatIsNoSuchValue_FailsAndCountsAgainstTheCheckpoint()
+    {
+        await _store.SaveCheckpointAsync(Given.Id, new Checkpoint { Incarnation = 1, Sequence = 1, At = _clock.Now, State = JsonText.Parse("[1]") });
+
+        await Assert.ThrowsAsync<CheckpointException>(() => _checkpoints.LoadAsync<int>(Cancellation));
+        Assert.Equal(CheckpointUse.Loaded, _promise.Next(_clock.Now).Record!.Checkpoint);
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class HealingOptionsValidatorTests
         ["SupervisorWatch"] = o => o.SupervisorWatch = TimeSpan.Zero,
         ["StoreTimeout"] = o => o.StoreTimeout = TimeSpan.Zero,
         ["MaxAbandonedBodies"] = o => o.MaxAbandonedBodies = 0,
+        ["FailuresPerCheckpoint"] = o => o.FailuresPerCheckpoint = 0,
         ["MovesPerSecond"] = o => o.MovesPerSecond = -1,
         ["ActionsKept"] = o => o.ActionsKept = 0,
         ["CheckpointsKept"] = o => o.CheckpointsKept = 0,

@@ -63,7 +63,7 @@ public sealed class HearingTests
     [Fact]
     public async Task Listen_AfterAnOutage_HoldsFromTheReturnAndFiveSecondsAtLeast()
     {
-        _hearing.StoreIsAway();
+        await Assert.ThrowsAsync<TimeoutException>(() => _hearing.TurnAsync<int>(() => throw new TimeoutException()));
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal("the store is out of reach", _hearing.Hold);
 
@@ -72,6 +72,30 @@ public sealed class HearingTests
         Assert.Equal(_clock.Now, _hearing.Since(Given.Policy));
         Assert.Equal(_clock.Now.AddSeconds(4), _hearing.Since(Quick));
         Assert.Equal("the store was out of reach", _hearing.Hold);
+    }
+
+    [Fact]
+    public async Task Turn_ThatTookLongAtItsEnd_Holds()
+    {
+        await _hearing.TurnAsync(async () =>
+        {
+            await ListenAsync(TimeSpan.Zero);
+            _time.Advance(TimeSpan.FromSeconds(5));
+            return 0;
+        });
+
+        Assert.Equal(_clock.Now, _hearing.Since(Given.Policy));
+    }
+
+    [Fact]
+    public async Task Turn_AfterALongSleep_HoldsNobody()
+    {
+        await ListenAsync(TimeSpan.Zero);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        await _hearing.TurnAsync(() => ListenAsync(TimeSpan.Zero));
+
+        Assert.Null(_hearing.Hold);
     }
 
     [Fact]

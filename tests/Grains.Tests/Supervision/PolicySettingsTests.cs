@@ -22,6 +22,7 @@ public sealed class PolicySettingsTests
             StartupGrace = TimeSpan.FromSeconds(12),
             StopGrace = TimeSpan.FromSeconds(13),
             MaxExpectedSilence = TimeSpan.FromSeconds(14),
+            FailuresPerCheckpoint = 4,
             Backoff = new Backoff { Base = TimeSpan.FromSeconds(1), Factor = 3, Max = TimeSpan.FromSeconds(15), Jitter = 0.2 },
         };
 

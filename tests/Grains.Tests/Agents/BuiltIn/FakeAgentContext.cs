@@ -37,6 +37,7 @@ internal sealed class FakeAgentContext(string settings, ICheckpoints checkpoints
         StartupGrace = TimeSpan.FromSeconds(15),
         StopGrace = TimeSpan.FromSeconds(5),
         MaxExpectedSilence = TimeSpan.FromMinutes(15),
+        FailuresPerCheckpoint = 3,
         Backoff = new Backoff { Base = TimeSpan.FromSeconds(2), Factor = 2, Max = TimeSpan.FromSeconds(60), Jitter = 0 },
     };
 

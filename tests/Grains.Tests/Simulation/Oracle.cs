@@ -1,0 +1,211 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Tests.Simulation;
+
+/// <summary>Knows everything, and holds each write that the store accepts against the guarantees.</summary>
+internal sealed class Oracle(Scenario scenario)
+{
+    private readonly Dictionary<AgentId, Known> _agents = [];
+    private readonly Dictionary<ClaimedIncarnation, TimeSpan> _claimed = [];
+
+    /// <summary>The slowest detection of a silence while nothing stood in its way.</summary>
+    public TimeSpan SlowestDetection { get; private set; }
+
+    public int Restarts { get; private set; }
+
+    /// <summary>A write of an incarnation was accepted.</summary>
+    public void Wrote(AgentId id, long incarnation, string what)
+    {
+        if (what is "claim")
+        {
+            _claimed.TryAdd(new(id, incarnation), scenario.World.Now);
+        }
+
+        var known = Of(id);
+        if (incarnation < known.Granted)
+        {
+            scenario.World.Violate("G1 fence", $"a {what} of {id}#{incarnation} was accepted after #{known.Granted} was granted");
+        }
+    }
+
+    /// <summary>A decision is being committed.</summary>
+    public void Committed(CommitRequest request)
+    {
+        var id = request.Before.Id;
+        var known = Of(id);
+        var (old, next) = (request.Before.State.Value, request.Next);
+        foreach (var action in request.Actions)
+        {
+            scenario.World.Tell($"   {action.Action} {id}#{action.Incarnation} ({action.Reason}) {action.Details}");
+        }
+
+        if (request.Actions.Any(a => a.Action is ActionKind.Failed))
+        {
+            CheckFailure(request, old!);
+        }
+
+        if (next is null)
+        {
+            return;
+        }
+
+        CheckGrant(known, old, next, request);
+        CheckCount(known, next, request);
+        CheckWait(known, old, next, request);
+        CheckHealthy(old, next, request);
+        CheckDesired(old, next, request);
+    }
+
+    private void CheckFailure(CommitRequest request, HealthState old)
+    {
+        var failure = request.Next!.LastFailure!;
+        if (failure.Reason is not (FailureReason.Silent or FailureReason.StartTimedOut or FailureReason.Stuck or FailureReason.SiloLost))
+        {
+            return;
+        }
+
+        var body = scenario.Bodies.Find(b => b.Id == old.AgentId && b.Incarnation == old.Incarnation && b.IsAtWork);
+        var lately = scenario.Policy.Timeout + TimeSpan.FromSeconds(2);
+        if (body is not null && !body.Silo.IsTroubled(lately) && scenario.World.Now - body.ClaimedAt > TimeSpan.FromSeconds(0.1))
+        {
+            scenario.World.Violate(
+                "G9 the observer's faults are not the agents'", $"{body.Id}#{body.Incarnation} works on {body.Host}, which nothing is the matter with, and is judged {failure.Reason}");
+        }
+
+        if (failure.Reason is FailureReason.Silent or FailureReason.StartTimedOut
+            && scenario.Store.DeadlineOf(new(old.AgentId, old.Incarnation)) > scenario.World.Time.Now + TimeSpan.FromSeconds(0.1))
+        {
+            scenario.World.Violate("G9 the observer's faults are not the agents'", $"{old.AgentId}#{old.Incarnation} was heard of before it was judged {failure.Reason}");
+        }
+
+        if (failure.Reason is FailureReason.Silent && scenario.IsCalm)
+        {
+            var took = scenario.World.Time.Now - failure.At;
+            SlowestDetection = took > SlowestDetection ? took : SlowestDetection;
+            if (took > TimeSpan.FromMilliseconds(150))
+            {
+                scenario.World.Violate("G2 detect", $"the silence of {old.AgentId}#{old.Incarnation} was acted on {took.TotalMilliseconds:0} ms after its deadline");
+            }
+        }
+    }
+
+    private void CheckGrant(Known known, HealthState? old, HealthState next, CommitRequest request)
+    {
+        var isRebuilt = old is null && request.Actions.Any(a => a.Action is ActionKind.Repaired);
+        if (isRebuilt && next.Incarnation == known.Granted)
+        {
+            return;
+        }
+
+        if (next.Incarnation <= known.Granted && old?.Incarnation != next.Incarnation)
+        {
+            scenario.World.Violate("G15 numbers never repeat", $"{next.AgentId}#{next.Incarnation} is granted, and #{known.Granted} was before");
+        }
+
+        if (next.Incarnation > known.Granted)
+        {
+            if (old is not null && next.Incarnation != known.Granted + 1)
+            {
+                scenario.World.Violate("G4 one starter", $"{next.AgentId} goes from #{known.Granted} to #{next.Incarnation}");
+            }
+
+            known.Granted = next.Incarnation;
+            Restarts++;
+        }
+    }
+
+    private void CheckCount(Known known, HealthState next, CommitRequest request)
+    {
+        foreach (var action in request.Actions)
+        {
+            switch (action.Action)
+            {
+                case ActionKind.Spawned or ActionKind.Released or ActionKind.Completed:
+                    known.Failures = 0;
+                    break;
+                case ActionKind.Repaired when action.Reason is "rebuilt":
+                    // Its record is gone, and with it what was counted; the action says so.
+                    known.Failures = 0;
+                    break;
+                case ActionKind.Failed when next.LastFailure!.Reason is not (FailureReason.SiloLost or FailureReason.ToldToWait):
+                    known.Failures++;
+                    break;
+                case ActionKind.Stabilized:
+                    CheckStable(next);
+                    known.Failures = 0;
+                    break;
+            }
+        }
+
+        if (next.ConsecutiveFailures != known.Failures)
+        {
+            scenario.World.Violate(
+                "G6 reset by health only", $"{next.AgentId}#{next.Incarnation} has {next.ConsecutiveFailures} failures in a row on record, and had {known.Failures}");
+        }
+
+        if (known.Failures >= scenario.Policy.MaxRestarts && next.Status is AgentStatus.BackingOff
+            && next.LastFailure?.Reason is not (FailureReason.SiloLost or FailureReason.ToldToWait))
+        {
+            scenario.World.Violate("G8 bounded storm", $"{next.AgentId} is to be started again after failure {known.Failures} of {scenario.Policy.MaxRestarts}");
+        }
+    }
+
+    private void CheckStable(HealthState next)
+    {
+        if (!_claimed.TryGetValue(new(next.AgentId, next.Incarnation), out var at)
+            || scenario.World.Now - at < scenario.Policy.Stable - TimeSpan.FromSeconds(0.1))
+        {
+            scenario.World.Violate("G6 reset by health only", $"the failures of {next.AgentId}#{next.Incarnation} are forgotten before it was healthy for the stable time");
+        }
+    }
+
+    private void CheckWait(Known known, HealthState? old, HealthState next, CommitRequest request)
+    {
+        var now = request.Actions.Count > 0 ? request.Actions[0].At : DateTimeOffset.MaxValue;
+        if (old is { Status: AgentStatus.BackingOff } && next.Status is AgentStatus.Restarting
+            && request.Actions[0].Action is ActionKind.Restarting && request.Actions[0].Reason is not ("restart" or "resume") && now < old.NextRestartAt)
+        {
+            scenario.World.Violate("G8 bounded storm", $"{next.AgentId} is started {(old.NextRestartAt - now)!.Value.TotalSeconds:0.0} s before its wait is over");
+        }
+
+        if (next.Status is AgentStatus.BackingOff && next.LastFailure!.Reason is not FailureReason.ToldToWait)
+        {
+            var plain = scenario.Policy.Backoff.DelayBeforeJitter(known.Failures);
+            var wait = next.NextRestartAt!.Value - now;
+            if (wait < plain * 0.89 || wait > plain * 1.11)
+            {
+                scenario.World.Violate("G8 bounded storm", $"{next.AgentId} waits {wait.TotalSeconds:0.00} s after failure {known.Failures}, where {plain.TotalSeconds:0.00} s were due");
+            }
+        }
+    }
+
+    private void CheckHealthy(HealthState? old, HealthState next, CommitRequest request)
+    {
+        var becomesHealthy = next.Status is AgentStatus.Healthy && old?.Status is not AgentStatus.Healthy;
+        if (becomesHealthy && !_claimed.ContainsKey(new(next.AgentId, next.Incarnation)))
+        {
+            scenario.World.Violate("G7 verified recovery", $"{next.AgentId}#{next.Incarnation} is called healthy, and no body ever claimed it ({request.Actions[0].Details})");
+        }
+    }
+
+    private void CheckDesired(HealthState? old, HealthState next, CommitRequest request)
+    {
+        var isOrder = request.Actions.Any(a => a.Action is ActionKind.Paused or ActionKind.Resumed or ActionKind.Released || a.Reason is "restart");
+        if (old is not null && old.Desired != next.Desired && !isOrder)
+        {
+            scenario.World.Violate("G11 intent", $"what a person wants of {next.AgentId} was changed by nobody: {old.Desired} to {next.Desired}");
+        }
+    }
+
+    private Known Of(AgentId id) => _agents.TryGetValue(id, out var known) ? known : _agents[id] = new Known();
+
+    private sealed class Known
+    {
+        public long Granted { get; set; }
+
+        public int Failures { get; set; }
+
+    }
+}

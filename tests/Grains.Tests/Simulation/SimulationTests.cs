@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace OrleansHealing.Tests.Simulation;
+
+/// <summary>
+/// The real judge and decision in a simulated world under random faults, each guarantee held against each write. A seed that
+/// fails is played again with <c>SIMULATION_SEED=N dotnet test --filter Simulation</c>, which tells its story.
+/// </summary>
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const int WildEvents = 600;
+    private const int LeastEvents = 1000;
+    private static readonly int Schedules = Number("SIMULATION_SCHEDULES") ?? 10_000;
+
+    [Fact]
+    public void Play_RandomFaults_KeepsEveryGuarantee()
+    {
+        if (Number("SIMULATION_SEED") is { } seed)
+        {
+            Assert.Null(Play(seed, PlantedBug.None, output.WriteLine));
+            return;
+        }
+
+        var violations = new ConcurrentQueue<string>();
+        var restarts = 0;
+        var events = 0L;
+        Parallel.For(0, Schedules, (number, loop) =>
+        {
+            var scenario = new Scenario(number, PlantedBug.None);
+            try
+            {
+                scenario.Play(WildEvents, LeastEvents);
+                Interlocked.Add(ref restarts, scenario.Oracle.Restarts);
+                Interlocked.Add(ref events, scenario.World.Count);
+            }
+            catch (ViolationException e)
+            {
+                violations.Enqueue($"seed {number}: {e.Message}");
+                if (violations.Count >= 10)
+                {
+                    loop.Stop();
+                }
+            }
+        });
+
+        output.WriteLine($"{Schedules} schedules, {events} steps, {restarts} incarnations");
+        Assert.True(violations.IsEmpty, $"{violations.Count} of {Schedules} schedules violate a guarantee:{Environment.NewLine}{string.Join(Environment.NewLine, violations.Order())}");
+        Assert.True(restarts > Schedules, "hardly anything was restarted: the simulation simulates nothing");
+    }
+
+    [Fact]
+    public void Play_TheSameSeed_IsTheSameStory()
+    {
+        List<string> Story(int seed)
+        {
+            var scenario = new Scenario(seed, PlantedBug.None);
+            scenario.Play(WildEvents, LeastEvents);
+            return [.. scenario.World.Story];
+        }
+
+        Assert.Equal(Story(7), Story(7));
+    }
+
+    [Theory]
+    [InlineData(nameof(PlantedBug.FenceOff), "G1")]
+    [InlineData(nameof(PlantedBug.AmnestyOff), "G9")]
+    [InlineData(nameof(PlantedBug.CommitSplitInTwo), "G")]
+    [InlineData(nameof(PlantedBug.CountResetAtRestart), "G6")]
+    [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
+    [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G")]
+    public void Play_WithAPlantedBug_FindsIt(string bug, string guarantee)
+    {
+        for (var seed = 0; seed < 2_000; seed++)
+        {
+            if (Play(seed, Enum.Parse<PlantedBug>(bug), null) is { } violation)
+            {
+                Assert.StartsWith(guarantee, violation.Guarantee, StringComparison.Ordinal);
+                output.WriteLine($"found by seed {seed}: {violation.Message}");
+                return;
+            }
+        }
+
+        Assert.Fail($"{bug} was not found in 2,000 schedules");
+    }
+
+    private static ViolationException? Play(int seed, PlantedBug bug, Action<string>? tell)
+    {
+        var scenario = new Scenario(seed, bug);
+        try
+        {
+            scenario.Play(WildEvents, LeastEvents);
+            return null;
+        }
+        catch (ViolationException e)
+        {
+            foreach (var line in scenario.World.Story)
+            {
+                tell?.Invoke(line);
+            }
+
+            tell?.Invoke(e.Message);
+            return e;
+        }
+    }
+
+    private static int? Number(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var number) ? number : null;
+}
