@@ -4,13 +4,12 @@ namespace OrleansHealing.Silo.Hosting;
 
 /// <summary>
 /// Keeps out of the log what is only the echo of an order to stop. A start that is broken off fails in every part of Orleans
-/// that was at work, each with a stack trace; the last silo of a cluster finds no other to hand its grains to. What agents and
-/// supervision have to say is never held back while a silo that was up stops.
+/// that was at work, each with a stack trace; a silo that stops with others finds them gone, and the last one finds none to hand
+/// its grains to. What agents and supervision have to say is never held back while a silo that was up stops.
 /// </summary>
 internal sealed class QuietEnd : IPostConfigureOptions<LoggerFilterOptions>
 {
-    // Looks for silos to move grains to, and logs each that it does not find as an error.
-    private const string GrainMoves = "Orleans.Grain";
+    private const string Orleans = "Orleans.";
 
     /// <summary>The host's lifetime, once there is a host.</summary>
     public IHostApplicationLifetime? Lifetime { get; set; }
@@ -37,5 +36,5 @@ internal sealed class QuietEnd : IPostConfigureOptions<LoggerFilterOptions>
     }
 
     private bool IsSaid(string? category, LogLevel level) =>
-        !IsStopping || !(IsStartBrokenOff || category?.StartsWith(GrainMoves, StringComparison.Ordinal) is true) || level >= LogLevel.Critical;
+        !IsStopping || !(IsStartBrokenOff || category?.StartsWith(Orleans, StringComparison.Ordinal) is true) || level >= LogLevel.Critical;
 }
