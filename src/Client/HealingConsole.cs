@@ -14,9 +14,10 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
     public async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         var arguments = Describe().Parse(args);
-        if (arguments.Action is ParseErrorAction)
+        var missing = MissingValue.Find(arguments);
+        if (arguments.Action is ParseErrorAction || missing is not null)
         {
-            return Complain(arguments);
+            return Complain(arguments, missing);
         }
 
         try
@@ -70,11 +71,15 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         }
     }
 
-    private int Complain(ParseResult arguments)
+    private int Complain(ParseResult arguments, string? missing)
     {
         var verb = arguments.CommandResult.Command as Verb;
         var unknown = verb is null && arguments.UnmatchedTokens.Count > 0 ? arguments.UnmatchedTokens[0] : null;
-        if (unknown is not null)
+        if (missing is not null)
+        {
+            output.Tell(missing);
+        }
+        else if (unknown is not null)
         {
             var near = Near.Of(unknown, arguments.RootCommandResult.Command.Subcommands.Select(c => c.Name));
             output.Tell($"There is no verb '{unknown}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "")}");

@@ -10,7 +10,13 @@ internal static class Unreachable
 
     public static VerbFailure StoreDown(StoreAddress store, Exception cause) => store.IsEmbedded
         ? new(ExitCodes.Unreachable, $"The embedded store at {store} does not answer; it ended after its last silo.\n{Start}", cause)
-        : new(ExitCodes.Unreachable, $"Redis at {store} does not answer, or refuses the password.\nLook at --redis or ConnectionStrings__redis.", cause);
+        : new(
+            ExitCodes.Unreachable,
+            (IsRefusal(cause)
+                ? $"Redis at {store} refuses the password (or wants one): give it as ',password=…'."
+                : $"Redis at {store} does not answer: is it running, and is the address right?")
+            + "\nLook at --redis or ConnectionStrings__redis.",
+            cause);
 
     public static VerbFailure NoSilo(StoreAddress store, string clusterId, TimeSpan waited, Exception? cause) => new(
         ExitCodes.Unreachable,
@@ -36,6 +42,10 @@ internal static class Unreachable
         ExitCodes.Unreachable,
         $"No answer came ({Reason(cause)}), so it is not known whether it was done. Look: healing events",
         cause);
+
+    /// <summary>The library has no type for it; these are the words of Redis, and the library's own name of the failure.</summary>
+    private static bool IsRefusal(Exception cause) =>
+        cause.ToString() is var text && Array.Exists(["NOAUTH", "WRONGPASS", "AuthenticationFailure"], word => text.Contains(word, StringComparison.Ordinal));
 
     private static string Reason(Exception cause) => cause switch
     {

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using OrleansHealing.Agents;
+using OrleansHealing.Client.Connection;
+using OrleansHealing.Client.Output;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Verbs;
 
@@ -24,7 +27,21 @@ internal sealed class CrashVerb : Verb
             context,
             session,
             context.Arguments.GetRequiredValue(_ids),
-            id => session.OrderAsync(fleet => fleet.CrashAsync(id, mode, VerbContext.Actor), cancellationToken),
+            id => CrashAsync(context, session, id, mode, cancellationToken),
             cancellationToken);
     }
+
+    /// <summary>A person is told how to wait for what comes of it: until it is noticed, the old incarnation counts as healthy.</summary>
+    private static async Task<CommandResult> CrashAsync(VerbContext context, FleetSession session, AgentId id, CrashMode mode, CancellationToken cancellationToken)
+    {
+        var result = await session.OrderAsync(fleet => fleet.CrashAsync(id, mode, VerbContext.Actor), cancellationToken);
+        return context.Format is OutputFormat.Table && result is { Outcome: CommandOutcome.Ok, Incarnation: { } crashed }
+            && (mode is not (CrashMode.Hang or CrashMode.Block) || await IsMissedAsync(session, id, cancellationToken))
+            ? result with { Message = $"{result.Message} Wait with: healing wait {id} --incarnation {crashed + 1}" }
+            : result;
+    }
+
+    /// <summary>Whether somebody notices that the body gets on no more: its grain goes on beating.</summary>
+    private static async Task<bool> IsMissedAsync(FleetSession session, AgentId id, CancellationToken cancellationToken) =>
+        (await session.ReadAsync(fleet => fleet.DescribeAsync(id), cancellationToken))?.Policy?.ProgressTimeout is not null;
 }

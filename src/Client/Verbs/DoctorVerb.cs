@@ -52,7 +52,7 @@ internal sealed class DoctorVerb() : Verb("doctor", "Look for what does not work
                 context.Output.WriteLine(ConsoleJson.List(findings));
                 return;
             case OutputFormat.Name:
-                findings.Where(f => f.Level is not DoctorLevel.Ok).ToList().ForEach(f => context.Output.WriteLine(f.Check));
+                findings.ForEach(f => context.Output.WriteLine(f.Check));
                 return;
         }
 

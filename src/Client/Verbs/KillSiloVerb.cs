@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Fleet;
 
@@ -13,7 +14,7 @@ internal sealed class KillSiloVerb : Verb
     /// <summary>Two readings of one start time may be rounded apart by less.</summary>
     private static readonly TimeSpan StartTolerance = TimeSpan.FromSeconds(2);
 
-    private readonly Argument<string> _name = new("NAME") { Description = "The silo, e.g. silo-2." };
+    private readonly Argument<string> _name = new("NAME") { Description = "The silo, e.g. silo-2; or its address or process id, where several have the name." };
     private readonly Option<bool> _anyProgram = new("--any-program")
     {
         Description = "Also if the program is not called OrleansHealing.Silo (a host of your own).",
@@ -32,10 +33,10 @@ internal sealed class KillSiloVerb : Verb
         await using var session = await context.ConnectAsync(cancellationToken);
         var silos = await session.ReadAsync(fleet => fleet.SilosAsync(), cancellationToken);
         var silo = Choose(silos, name);
-        var process = Identify(context.Processes, silo, context.Arguments.GetValue(_anyProgram));
+        var process = Identify(context.Processes, silo, name, context.Arguments.GetValue(_anyProgram));
         if (!context.Processes.Kill(silo.Pid, process))
         {
-            throw new VerbFailure(ExitCodes.Error, $"{name}'s process {silo.Pid} could not be killed: it ended just now, or it is another user's.");
+            throw new VerbFailure(ExitCodes.Error, $"{silo.Name}'s process {silo.Pid} could not be killed: it ended just now, or it is another user's.");
         }
 
         Print(context, silo, silos);
@@ -47,23 +48,35 @@ internal sealed class KillSiloVerb : Verb
         var named = silos.Where(s => s.Name == name).ToList();
         if (named.Count is 0)
         {
+            named = [.. silos.Where(s => s.Address == name || s.Pid.ToString(CultureInfo.InvariantCulture) == name)];
+        }
+
+        if (named.Count is 0)
+        {
             var near = Near.Of(name, silos.Select(s => s.Name));
             throw new VerbFailure(
                 ExitCodes.NotFound,
                 $"There is no silo '{name}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : " See: healing silos")}");
         }
 
-        return named.Find(s => s.Status is not SiloState.Dead)
-            ?? throw new VerbFailure(ExitCodes.Error, $"{name} is dead already.");
+        return named.FindAll(s => s.Status is not SiloState.Dead) switch
+        {
+            [] => throw new VerbFailure(ExitCodes.Error, $"{name} is dead already."),
+            [var one] => one,
+            var several => throw new VerbFailure(
+                ExitCodes.Error,
+                $"{several.Count} living silos are called {name}; nothing was killed. Say which, by its address or process id:\n"
+                + string.Join('\n', several.Select(s => $"  healing kill-silo {s.Address}   (process {s.Pid} on {s.Machine})"))),
+        };
     }
 
-    private static ProcessFacts Identify(IProcessTable processes, SiloView silo, bool anyProgram)
+    private static ProcessFacts Identify(IProcessTable processes, SiloView silo, string name, bool anyProgram)
     {
         if (!string.Equals(silo.Machine, processes.Machine, StringComparison.OrdinalIgnoreCase))
         {
             throw new VerbFailure(
                 ExitCodes.Error,
-                $"{silo.Name} lives on {silo.Machine}, this is {processes.Machine}. Run it there: healing kill-silo {silo.Name}");
+                $"{silo.Name} lives on {silo.Machine}, this is {processes.Machine}. Run it there: healing kill-silo {name}");
         }
 
         var process = processes.Find(silo.Pid)
@@ -79,7 +92,7 @@ internal sealed class KillSiloVerb : Verb
             ? process
             : throw new VerbFailure(
                 ExitCodes.Error,
-                $"Process {silo.Pid} does not look like a silo. Nothing was killed.\nIf it is a host of your own: healing kill-silo {silo.Name} --any-program");
+                $"Process {silo.Pid} does not look like a silo. Nothing was killed.\nIf it is a host of your own: healing kill-silo {name} --any-program");
     }
 
     private static void Print(VerbContext context, SiloView silo, IReadOnlyList<SiloView> silos)
@@ -93,7 +106,7 @@ internal sealed class KillSiloVerb : Verb
                 context.Output.WriteLine(silo.Name);
                 break;
             default:
-                var others = silos.Where(s => s.Name != silo.Name && s.Status is not SiloState.Dead && (s.Pid, s.Machine) == (silo.Pid, silo.Machine)).ToList();
+                var others = silos.Where(s => s.Address != silo.Address && s.Status is not SiloState.Dead && (s.Pid, s.Machine) == (silo.Pid, silo.Machine)).ToList();
                 var with = others.Count > 0 ? $" and with it {string.Join(", ", others.Select(s => s.Name))}" : "";
                 context.Output.WriteLine($"{silo.Name} (process {silo.Pid}, {Humanize.Count(silo.Agents, "agent")}) was killed{with}. See them move: healing events -f");
                 break;

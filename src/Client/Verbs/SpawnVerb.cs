@@ -51,10 +51,9 @@ internal sealed class SpawnVerb : Verb
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
-        var definitions = context.Arguments.GetValue(_file) is { } file
-            ? await DefinitionFile.ReadAsync(file, context.Output.In, cancellationToken)
-            : [ToDefinition(context.Arguments)];
-        await using var session = await context.ConnectAsync(cancellationToken);
+        var file = context.Arguments.GetValue(_file) is { } path ? await DefinitionFile.ReadAsync(path, context.Output.In, cancellationToken) : null;
+        await using var session = await (file?.ConnectAsync(context, cancellationToken) ?? context.ConnectAsync(cancellationToken));
+        var definitions = file is null ? [ToDefinition(context.Arguments)] : await file.CheckAsync(session, cancellationToken);
         var byId = definitions.ToDictionary(d => d.Id);
         return await Orders.RunAsync(
             context,

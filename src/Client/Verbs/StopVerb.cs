@@ -5,7 +5,7 @@ using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Verbs;
 
-/// <summary><c>stop</c>: stop and forget. It asks whoever sits there; scripts, which nobody can answer for, go on.</summary>
+/// <summary><c>stop</c>: stop and forget. It asks whoever sits there; a script, which nobody can answer for, has to say that it means it.</summary>
 internal sealed class StopVerb : OrderVerb
 {
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask." };
@@ -17,9 +17,10 @@ internal sealed class StopVerb : OrderVerb
     }
 
     protected override async Task<bool> ConfirmAsync(VerbContext context, IReadOnlyList<AgentId> ids, CancellationToken cancellationToken) =>
-        !context.Output.CanAsk
-        || context.Arguments.GetValue(_yes)
-        || await context.Output.ConfirmAsync($"Stop and forget {string.Join(", ", ids)}, checkpoints included?", cancellationToken);
+        context.Arguments.GetValue(_yes)
+        || (context.Output.CanAsk
+            ? await context.Output.ConfirmAsync($"Stop and forget {string.Join(", ", ids)}, checkpoints included?", cancellationToken)
+            : throw new VerbFailure(ExitCodes.Usage, "stop also deletes checkpoints, and nobody can be asked here: say so with --yes (-y). Nothing was done."));
 
     /// <summary>Given again after a lost answer, "not there" means that the first one was carried out.</summary>
     protected override async Task<CommandResult> GiveAsync(FleetSession session, AgentId id, AgentCommand command, CancellationToken cancellationToken)

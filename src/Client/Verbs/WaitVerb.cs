@@ -74,7 +74,7 @@ internal sealed class WaitVerb : Verb
 
             if (waits.Count > 0 && context.Time.GetElapsedTime(start) >= limit)
             {
-                waits.ForEach(wait => context.Output.Tell(wait.TimedOut(goal, limit)));
+                waits.ForEach(wait => context.Output.Tell(wait.TimedOut(goal, incarnation, limit)));
                 return ExitCodes.TimedOut;
             }
 
@@ -118,11 +118,12 @@ internal sealed class WaitVerb : Verb
             }
         }
 
-        public string TimedOut(WaitGoal goal, TimeSpan limit)
+        public string TimedOut(WaitGoal goal, long incarnation, TimeSpan limit)
         {
             var agent = Last!.Agent;
             var why = agent.LastFailure is { } failure ? Printable.Clean($"; last failure {failure.Reason.ToWord()}: {failure.Message}") : "";
-            return $"{id} did not become {goal} within {Humanize.Seconds(limit)}: it is {agent.Status.ToWord()} (incarnation {agent.Incarnation}){why}";
+            var asked = incarnation > 0 ? $" as incarnation {incarnation} or later" : "";
+            return $"{id} did not become {goal}{asked} within {Humanize.Seconds(limit)}: it is {agent.Status.ToWord()} (incarnation {agent.Incarnation}){why}";
         }
     }
 }

@@ -27,6 +27,8 @@ internal static class ApiRoutes
 
         api.MapPost("/agents/{id}/crash", (HttpContext http, string id) => fleet.CrashAsync(http, id));
         api.RefuseOtherMethods("/agents/{id}/crash", "POST");
+        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id));
+        api.RefuseOtherMethods("/agents/{id}/heartbeat", "POST");
         api.MapOrder(fleet, "restart", CommandKind.Restart);
         api.MapOrder(fleet, "pause", CommandKind.Pause);
         api.MapOrder(fleet, "resume", CommandKind.Resume);

@@ -35,8 +35,13 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     public async Task<IResult> SpawnAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        var definition = await Bodies.DefinitionAsync(http.Request, _maxBodyBytes);
+        var input = await Bodies.DefinitionAsync(http.Request, _maxBodyBytes);
         var fleet = Fleet;
+        if (input.Definition is not { } definition)
+        {
+            return Problem.Invalid(await AllFaultsAsync(fleet, input, http.RequestAborted));
+        }
+
         var result = await fleet.SpawnAsync(definition, Caller.Of(http));
         if (result.Outcome is not CommandOutcome.Ok)
         {
@@ -45,6 +50,13 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
 
         // Gone again already: somebody else removed it between the two calls.
         return await fleet.DescribeAsync(definition.Id) is { } details ? ApiJson.Created(http, details.Agent) : Reply(result);
+    }
+
+    public async Task<IResult> HeartbeatAsync(HttpContext http, string id)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var agent = ParseId(id);
+        return Reply(await Fleet.HeartbeatAsync(agent, await Bodies.HeartbeatAsync(http.Request, _maxBodyBytes)));
     }
 
     public async Task<IResult> DescribeAsync(HttpContext http, string id)
@@ -97,6 +109,21 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     {
         new QueryReader(http.Request).ThrowIfWrong();
         return ApiJson.Page(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
+    }
+
+    /// <summary>What is known here, and what the fleet says of the parts that can be read.</summary>
+    private static async Task<IReadOnlyList<Fault>> AllFaultsAsync(IFleetGrain fleet, DefinitionInput input, CancellationToken aborted)
+    {
+        try
+        {
+            input.Add(input.Readable is { } readable ? await fleet.CheckAsync(readable) : []);
+        }
+        catch (Exception e) when (OutOfReach.Is(e, aborted))
+        {
+            // It is wrong whatever the fleet would say.
+        }
+
+        return input.Faults;
     }
 
     private static AgentId ParseId(string text) => AgentId.TryParse(text, out var id)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Input;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
@@ -11,11 +12,22 @@ namespace OrleansHealing.Dashboard.Input;
 /// <summary>Bodies as the values that they mean; a wrong one ends in a <see cref="ProblemException"/> with every fault that was found.</summary>
 internal static class Bodies
 {
-    public static async Task<AgentDefinition> DefinitionAsync(HttpRequest request, int maxBytes)
+    /// <summary>No policy allows a longer one, and the fleet cuts it to the agent's own.</summary>
+    private const double LongestSilenceSeconds = 7 * 86_400;
+
+    public static async Task<DefinitionInput> DefinitionAsync(HttpRequest request, int maxBytes) =>
+        DefinitionInput.Read(await RequiredAsync(request, maxBytes));
+
+    public static async Task<ExternalHeartbeat> HeartbeatAsync(HttpRequest request, int maxBytes)
     {
         var body = await RequiredAsync(request, maxBytes);
-        var faults = new FaultList();
-        return DefinitionInput.Read(body, faults) ?? throw new ProblemException(Problem.Invalid(faults.Items));
+        Check(Shapes.Heartbeat, body);
+        return new ExternalHeartbeat(
+            body.GetProperty("incarnation").GetInt64(),
+            body.TryGetProperty("progress", out var progress) && progress.ValueKind is not JsonValueKind.Null ? JsonText.FromElement(progress) : null,
+            body.TryGetProperty("expectedSilenceSeconds", out var silence) && silence.ValueKind is not JsonValueKind.Null
+                ? TimeSpan.FromSeconds(Math.Min(silence.GetDouble(), LongestSilenceSeconds))
+                : null);
     }
 
     public static async Task<CrashMode> CrashModeAsync(HttpRequest request, int maxBytes)

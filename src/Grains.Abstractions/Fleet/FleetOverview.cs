@@ -27,7 +27,7 @@ public sealed record FleetOverview
     [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double? MttrSeconds { get; init; }
 
-    /// <summary>Records in the store that could not be read, seen by this silo since it came up.</summary>
+    /// <summary>Records in the store that cannot be read, whichever silo came upon them.</summary>
     [Id(5)]
     public required long MalformedRecords { get; init; }
 

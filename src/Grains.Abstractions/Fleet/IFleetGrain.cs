@@ -16,6 +16,10 @@ public interface IFleetGrain : IGrainWithIntegerKey
     [Alias("spawn")]
     Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor);
 
+    /// <summary>Every fault of a definition, of which nothing is spawned; whether there is such an agent already is not looked at.</summary>
+    [Alias("check")]
+    Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition);
+
     /// <summary>Carries out a person's order on an agent.</summary>
     [Alias("command")]
     Task<CommandResult> CommandAsync(AgentId id, AgentCommand command);

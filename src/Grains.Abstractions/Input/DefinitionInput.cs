@@ -1,41 +1,100 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Input;
 
-/// <summary>Reads a definition that somebody wrote, and names all that is wrong with it at once.</summary>
-internal static class DefinitionInput
+/// <summary>
+/// A definition that somebody wrote, with all that is wrong with it. What needs its kind to be judged is the fleet's to say, of
+/// <see cref="Readable"/>: also where a part has a wrong shape, so that nobody is told of the faults one by one.
+/// </summary>
+internal sealed class DefinitionInput
 {
-    /// <summary>
-    /// The definition, or null when <paramref name="faults"/> says why there is none. The numbers of a definition whose shape is
-    /// right are left to whoever knows the rest: its kind, and the policy under its own.
-    /// </summary>
-    public static AgentDefinition? Read(JsonElement value, FaultList faults)
+    private const string Settings = "settings";
+    private const string Policy = "policy";
+    private const string Backoff = "policy.backoff";
+
+    /// <summary>Stands in for an id that cannot be read.</summary>
+    private const string SomeId = "unreadable";
+
+    private readonly FaultList _faults = new();
+
+    private DefinitionInput(JsonElement value)
     {
-        var before = faults.Items.Count;
-        Shapes.Definition.Check(value, Shape.Root, faults);
-        if (faults.Items.Count == before)
+        Shapes.Definition.Check(value, Shape.Root, _faults);
+        if (value.ValueKind is not JsonValueKind.Object)
         {
-            return Bind(value, HealingJson.Default.AgentDefinition, faults);
+            return;
         }
 
-        // With a wrong shape nobody further in will see the numbers, so those that can be judged here are.
-        if (value.ValueKind is JsonValueKind.Object
-            && !faults.HasAt("policy")
-            && value.TryGetProperty("policy", out var written)
-            && written.ValueKind is JsonValueKind.Object
-            && Bind(written, HealingJson.Default.PolicySettings, faults) is { } policy)
+        var isPolicyWhole = !_faults.HasAt(Policy);
+        var readable = Faults.Count is 0 ? value : WithStandIns(Prune(value, "", HealingJson.Default.AgentDefinition));
+        if (Bind(readable, HealingJson.Default.AgentDefinition) is { } definition)
         {
-            faults.AddRange(PolicyRules.Check(policy));
-        }
+            _faults.AddRange(definition.Policy is { } policy ? PolicyRules.Check(policy) : []);
 
-        return null;
+            // Of half a policy it cannot be told whether its numbers fit together.
+            Readable = isPolicyWhole ? definition : definition with { Policy = null };
+        }
     }
 
-    private static T? Bind<T>(JsonElement value, JsonTypeInfo<T> type, FaultList faults)
+    /// <summary>What is wrong with it, as far as it is known.</summary>
+    public IReadOnlyList<Fault> Faults => _faults.Items;
+
+    /// <summary>The definition with what can be read of it and stand-ins for the rest; null when nothing can.</summary>
+    public AgentDefinition? Readable { get; }
+
+    /// <summary>The definition, while nothing is known to be wrong with it.</summary>
+    public AgentDefinition? Definition => Faults.Count is 0 ? Readable : null;
+
+    /// <summary>Reads what was written.</summary>
+    public static DefinitionInput Read(JsonElement value) => new(value);
+
+    /// <summary>Adds what the fleet says of <see cref="Readable"/>, but for what is at fault already or stood in for.</summary>
+    public void Add(IEnumerable<Fault> byTheFleet)
+    {
+        var isSettingsWhole = !_faults.HasAt(Settings);
+        Fault[] news = [.. byTheFleet.Where(f => !_faults.HasAt(f.Property) && (isSettingsWhole || !f.Property.StartsWith(Settings, StringComparison.Ordinal)))];
+        _faults.AddRange(news);
+    }
+
+    private static JsonElement WithStandIns(JsonObject definition)
+    {
+        definition["id"] ??= SomeId;
+        definition["kind"] ??= "";
+        return JsonSerializer.SerializeToElement(definition);
+    }
+
+    /// <summary>The known members of an object that are not at fault; a policy and its backoff are taken apart.</summary>
+    private JsonObject Prune(JsonElement value, string path, JsonTypeInfo type)
+    {
+        var kept = new JsonObject();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (Shape.NameOf(member) is not { } name || type.Properties.All(p => p.Name != name))
+            {
+                continue;
+            }
+
+            var at = path is "" ? name : $"{path}.{name}";
+            if (!_faults.HasAt(at))
+            {
+                kept[name] = JsonNode.Parse(member.Value.GetRawText());
+            }
+            else if (at is Policy or Backoff && member.Value.ValueKind is JsonValueKind.Object)
+            {
+                kept[name] = Prune(member.Value, at, at is Policy ? HealingJson.Default.PolicySettings : HealingJson.Default.BackoffSettings);
+            }
+        }
+
+        return kept;
+    }
+
+    private T? Bind<T>(JsonElement value, JsonTypeInfo<T> type)
         where T : class
     {
         try
@@ -45,7 +104,7 @@ internal static class DefinitionInput
         catch (JsonException e)
         {
             // The shapes should have seen it; a record that grew a rule which they lack is still the writer's to keep.
-            faults.Add(Shape.Root, $"does not fit at {e.Path ?? "$"}");
+            _faults.Add(Shape.Root, $"does not fit at {e.Path ?? "$"}");
             return null;
         }
     }

@@ -7,18 +7,12 @@ internal sealed class OpenObject(Shape? values = null) : Shape
 {
     public override void Check(JsonElement value, string path, FaultList faults)
     {
-        if (value.ValueKind is JsonValueKind.Object)
-        {
-            CheckMembers(value, path, faults);
-        }
-        else
+        if (value.ValueKind is not JsonValueKind.Object)
         {
             faults.Add(path, MustBe("a JSON object", value));
+            return;
         }
-    }
 
-    private void CheckMembers(JsonElement value, string path, FaultList faults)
-    {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var given in value.EnumerateObject())
         {
@@ -30,35 +24,10 @@ internal sealed class OpenObject(Shape? values = null) : Shape
             {
                 faults.Add(Join(path, name), "must be given once (it is there again)");
             }
-            else if (values is not null)
-            {
-                values.Check(given.Value, Join(path, name), faults);
-            }
             else
             {
-                CheckAny(given.Value, Join(path, name), faults);
+                (values ?? Any).Check(given.Value, Join(path, name), faults);
             }
-        }
-    }
-
-    private void CheckAny(JsonElement value, string path, FaultList faults)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                CheckMembers(value, path, faults);
-                break;
-            case JsonValueKind.Array:
-                var index = 0;
-                foreach (var item in value.EnumerateArray())
-                {
-                    CheckAny(item, FormattableString.Invariant($"{path}[{index++}]"), faults);
-                }
-
-                break;
-            case JsonValueKind.String when TextOf(value) is null:
-                faults.Add(path, MustBe("text", value));
-                break;
         }
     }
 }

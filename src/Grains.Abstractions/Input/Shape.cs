@@ -19,6 +19,9 @@ internal abstract class Shape
     public static readonly Shape WholeNumber = new Leaf(value =>
         value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out _) ? null : MustBe("a whole number", value));
 
+    /// <summary>A value of any kind.</summary>
+    public static readonly Shape Any = new AnyValue();
+
     /// <summary>An object of any members; only what no object may have is a fault.</summary>
     public static readonly Shape AnyObject = new OpenObject();
 
@@ -28,6 +31,18 @@ internal abstract class Shape
     /// <summary>Text that keeps a rule: null when it does, else the rule.</summary>
     public static Shape TextThat(Func<string, string?> rule) =>
         new Leaf(value => TextOf(value) is { } text ? rule(text) : MustBe("text", value));
+
+    /// <summary>A whole number from 1 to <paramref name="max"/>.</summary>
+    public static Shape PositiveTo(long max) => new Leaf(value =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 1 && number <= max
+            ? null
+            : MustBe(FormattableString.Invariant($"a whole number from 1 to {max}"), value));
+
+    /// <summary>A number that is not negative.</summary>
+    public static Shape NotNegative() => new Leaf(value =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
+            ? null
+            : MustBe("a number, 0 or more", value));
 
     /// <summary>An object whose members all have one shape.</summary>
     public static Shape MapOf(Shape values) => new OpenObject(values);
@@ -50,7 +65,7 @@ internal abstract class Shape
     protected static string? TextOf(JsonElement value) => value.ValueKind is JsonValueKind.String ? Unicode(value.GetString) : null;
 
     /// <summary>The name of a member; null when it escapes half a surrogate pair.</summary>
-    protected static string? NameOf(JsonProperty member) => Unicode(() => member.Name);
+    internal static string? NameOf(JsonProperty member) => Unicode(() => member.Name);
 
     private static string? Unicode(Func<string?> read)
     {

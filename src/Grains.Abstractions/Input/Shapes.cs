@@ -7,6 +7,9 @@ namespace OrleansHealing.Input;
 /// <summary>What people write: the API's bodies and the console's files. A test holds them against the records that they are read into.</summary>
 internal static class Shapes
 {
+    /// <summary>The store's scripts count in doubles.</summary>
+    private const long MaxIncarnation = 1L << 53;
+
     public static readonly Shape Backoff = Shape.Object(
         new("baseSeconds", Shape.Number),
         new("factor", Shape.Number),
@@ -34,6 +37,11 @@ internal static class Shapes
         new("policy", Policy));
 
     public static readonly Shape Crash = Shape.Object(new Member("mode", Word<CrashMode>(), IsRequired: true));
+
+    public static readonly Shape Heartbeat = Shape.Object(
+        new("incarnation", Shape.PositiveTo(MaxIncarnation), IsRequired: true),
+        new("progress", Shape.Any),
+        new("expectedSilenceSeconds", Shape.NotNegative()));
 
     public static readonly Shape Order = Shape.Object(
         new Member("reason", Shape.TextThat(text => CommandRules.TooLong(text, CommandRules.MaxReasonLength))));

@@ -71,7 +71,7 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
 
         if (overview.MalformedRecords > 0)
         {
-            yield return new(DoctorLevel.Warning, "records", $"{overview.MalformedRecords} records could not be read since this silo came up; its log names their keys");
+            yield return new(DoctorLevel.Warning, "records", $"{overview.MalformedRecords} records in the store cannot be read; the logs of the silos name their keys, and so do the hashes {options.KeyPrefix}:{{n}}:malformed");
         }
     }
 }

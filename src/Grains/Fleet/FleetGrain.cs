@@ -25,6 +25,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
             : await SupervisorOf(definition.Id).SpawnAsync(definition, CommandRules.Actor(actor));
     }
 
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition) => Task.FromResult(Check(definition));
+
     public async Task<CommandResult> CommandAsync(AgentId id, AgentCommand command)
     {
         Fault[] faults = [.. CommandRules.Check(command)];
@@ -57,8 +59,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
         var word = Serialization.Words.ToWord(mode);
         return CommandResult.Done(
             mode is CrashMode.Hang or CrashMode.Block && agent.Policy?.ProgressTimeout is null
-                ? $"Agent '{id}' is made to {word}. It has no progress timeout, so its grain goes on beating for it and nobody will notice."
-                : $"Failure '{word}' is forced on agent '{id}'.",
+                ? $"Incarnation {incarnation} of agent '{id}' is made to {word}. It has no progress timeout, so its grain goes on beating for it and nobody will notice."
+                : $"Failure '{word}' is forced on incarnation {incarnation} of agent '{id}'.",
             incarnation);
     }
 

@@ -2,14 +2,13 @@ using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
-using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Fleet;
 
 /// <summary>Reads the fleet from the store.</summary>
 internal sealed class FleetReader(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SiloDirectory directory, IClusterMembershipService membership,
-    IGrainFactory grains, HealingMetrics metrics, TimeProvider time)
+    IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(2);
 
@@ -82,7 +81,7 @@ internal sealed class FleetReader(
             Restarts = counters.Sum(c => c.Restarts),
             Failures = counters.Sum(c => c.Failures),
             MttrSeconds = recoveries == 0 ? null : Math.Round(counters.Sum(c => c.RecoveryMs) / 1000.0 / recoveries, 4),
-            MalformedRecords = metrics.MalformedSeen,
+            MalformedRecords = (await Task.WhenAll(partitions.Select(store.CountMalformedAsync))).Sum(),
             Supervisors = await PulsesAsync(partitions),
         };
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using OrleansHealing.Agents;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
@@ -88,7 +87,7 @@ internal sealed partial class HeartbeatStore
         var statesTask = database.HashGetAsync(keys.States, fields);
         var heartbeatsTask = database.HashGetAsync(keys.Heartbeats, fields);
         var reportsTask = database.HashGetAsync(keys.Reports, fields);
-        var states = (await statesTask).Select((s, i) => Read(s, StoreJson.Default.HealthState, keys.States, ids[i], r => r.AgentId)).ToArray();
+        var states = (await statesTask).Select((s, i) => ReadState(s, keys, ids[i])).ToArray();
         RedisValue[] members = [.. states.Select((s, i) => (RedisValue)StoreKeys.Member(ids[i], s.Value?.Incarnation ?? 0))];
         var scoresTask = database.SortedSetScoresAsync(keys.Deadlines, members);
         var claimsTask = database.HashGetAsync(keys.Claims, members);
@@ -101,10 +100,10 @@ internal sealed partial class HeartbeatStore
         return [.. ids.Select((id, i) => new AgentSnapshot
         {
             Id = id,
-            Definition = Read(definitions[i], StoreJson.Default.AgentDefinition, keys.Definitions, id, r => r.Id),
+            Definition = ReadDefinition(definitions[i], keys, id),
             State = states[i],
-            Heartbeat = _codec.Read(heartbeats[i], StoreJson.Default.Heartbeat, keys.Heartbeats, id.Value),
-            Report = _codec.Read(reports[i], StoreJson.Default.IncarnationReport, keys.Reports, id.Value),
+            Heartbeat = ReadHeartbeat(heartbeats[i], keys, id),
+            Report = ReadReport(reports[i], keys, id),
             Deadline = ToTime(scores[i]),
             Claim = claims[i].IsNullOrEmpty ? null : claims[i].ToString(),
         })];
@@ -180,12 +179,19 @@ internal sealed partial class HeartbeatStore
         return floor.TryParse(out long value) ? value : 0;
     }
 
-    private StoredRecord<T> Read<T>(RedisValue value, JsonTypeInfo<T> type, RedisKey key, AgentId id, Func<T, AgentId> owner)
-        where T : class
-    {
-        var read = _codec.Read(value, type, key, id.Value);
-        return read.Value is { } record && owner(record) != id ? _codec.Refuse(read, type, key, id.Value, $"it is about '{owner(record)}'") : read;
-    }
+    private StoredRecord<HealthState> ReadState(RedisValue value, StoreKeys keys, AgentId id) =>
+        _codec.Read(value, StoreJson.Default.HealthState, keys.States, id.Value, state => Misplaced(state.AgentId, id));
+
+    private StoredRecord<AgentDefinition> ReadDefinition(RedisValue value, StoreKeys keys, AgentId id) =>
+        _codec.Read(value, StoreJson.Default.AgentDefinition, keys.Definitions, id.Value, definition => Misplaced(definition.Id, id));
+
+    private StoredRecord<Heartbeat> ReadHeartbeat(RedisValue value, StoreKeys keys, AgentId id) =>
+        _codec.Read(value, StoreJson.Default.Heartbeat, keys.Heartbeats, id.Value);
+
+    private StoredRecord<IncarnationReport> ReadReport(RedisValue value, StoreKeys keys, AgentId id) =>
+        _codec.Read(value, StoreJson.Default.IncarnationReport, keys.Reports, id.Value);
+
+    private static string? Misplaced(AgentId about, AgentId id) => about == id ? null : $"it is about '{about}'";
 
     private static RedisValue Ms(DateTimeOffset? time) => time is { } t ? t.ToUnixTimeMilliseconds() : "";
 }

@@ -8,8 +8,6 @@ namespace OrleansHealing.Heartbeats;
 /// <summary>The store on Redis, or what speaks like it: what agents write. The other parts of this class are beside it.</summary>
 internal sealed partial class HeartbeatStore : IHeartbeatStore
 {
-    private const int MalformedKept = 1000;
-
     private readonly StoreConnection _connection;
     private readonly StoreClock _clock;
     private readonly RecordCodec _codec;
@@ -21,6 +19,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         _connection = connection;
         _clock = clock;
         _codec = codec;
+        codec.Refused = Note;
         _options = options.Value;
         _keys = [.. Enumerable.Range(0, _options.Partitions).Select(p => new StoreKeys(_options.KeyPrefix, p))];
     }

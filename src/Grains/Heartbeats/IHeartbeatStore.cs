@@ -119,6 +119,12 @@ internal interface IHeartbeatStore
     /// <summary>The partition's counters since the store was new.</summary>
     Task<StoreCounters> CountersAsync(int partition);
 
+    /// <summary>
+    /// How many records of the partition cannot be read, as whichever silo came upon them noted; at most 1,000. Looks at each once
+    /// more and forgets those that were put right: one round trip where there are none.
+    /// </summary>
+    Task<long> CountMalformedAsync(int partition);
+
     /// <summary>Says what this silo is.</summary>
     Task RegisterSiloAsync(string address, SiloRecord record);
 

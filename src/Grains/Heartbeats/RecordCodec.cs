@@ -23,11 +23,21 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
     public static string Write<T>(T record, JsonTypeInfo<T> type) =>
         string.Concat(Version, JsonSerializer.Serialize(record, type).AsSpan(1));
 
-    public StoredRecord<T> Read<T>(RedisValue value, JsonTypeInfo<T> type, RedisKey key, string? field = null)
+    /// <summary>Told of each new fault once: the key, the field of a hash, and why. Must not throw.</summary>
+    public Action<RedisKey, string?, string>? Refused { get; set; }
+
+    /// <summary>Reads what stands under <paramref name="key"/>.</summary>
+    /// <param name="value">What stands there.</param>
+    /// <param name="type">The record that belongs there.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="field">The field of a hash; null for an entry of a list.</param>
+    /// <param name="rule">What the record breaks by standing in this place; null when nothing.</param>
+    public StoredRecord<T> Read<T>(RedisValue value, JsonTypeInfo<T> type, RedisKey key, string? field = null, Func<T, string?>? rule = null)
         where T : class
     {
         if (value.IsNull)
         {
+            Forget(key, field);
             return default;
         }
 
@@ -42,26 +52,41 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
             var record = JsonSerializer.Deserialize(string.Concat("{", text.AsSpan(Version.Length)), type)
                 ?? throw new JsonException("it is null");
             CheckRanges(record);
+            if (rule?.Invoke(record) is { } broken)
+            {
+                throw new JsonException(broken);
+            }
+
+            Forget(key, field);
             return new StoredRecord<T>(record, text, null) { Raw = value };
         }
         catch (JsonException e)
         {
-            return Refuse(new StoredRecord<T>(null, text, null) { Raw = value }, type, key, field, e.Message);
+            return Refuse(new StoredRecord<T>(null, text, null) { Raw = value }, key, field, e.Message);
         }
     }
 
-    /// <summary>What stands there is none of these records after all. Counted and logged once for as long as it stands there.</summary>
-    public StoredRecord<T> Refuse<T>(StoredRecord<T> read, JsonTypeInfo<T> type, RedisKey key, string? field, string fault)
+    /// <summary>Counted, logged and told once for as long as it stands there.</summary>
+    private StoredRecord<T> Refuse<T>(StoredRecord<T> read, RedisKey key, string? field, string fault)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(type);
         if (_known.IsNew(key.ToString(), field, read.Text))
         {
             metrics.MalformedRecordSeen(typeof(T).Name);
             LogMalformed(logger, typeof(T).Name, key.ToString(), field, fault);
+            Refused?.Invoke(key, field, fault);
         }
 
         return read with { Value = null, Fault = fault };
+    }
+
+    /// <summary>The entries of a list cannot be told apart, and a right one says nothing of the others.</summary>
+    private void Forget(RedisKey key, string? field)
+    {
+        if (field is not null && !_known.IsEmpty)
+        {
+            _known.Forget(key.ToString(), field);
+        }
     }
 
     private static void CheckRanges(object record)

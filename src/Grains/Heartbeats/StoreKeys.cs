@@ -60,7 +60,7 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>string: the host of the partition's supervisor.</summary>
     public RedisKey Supervisor => _root + "supervisor";
 
-    /// <summary>hash: what could not be read and was set aside, by where it stood.</summary>
+    /// <summary>hash: what cannot be read, by where it stands (<c>key field</c>), and what was set aside, by itself; to why.</summary>
     public RedisKey Malformed => _root + "malformed";
 
     /// <summary>hash: silo address to <see cref="SiloRecord"/>; of the whole cluster.</summary>
@@ -80,6 +80,12 @@ internal sealed class StoreKeys(string prefix, int partition)
 
     /// <summary>set: the <c>agentId#incarnation</c> that one host claimed.</summary>
     public RedisKey ClaimsOf(string host) => $"{_root}host:{host}";
+
+    /// <summary>Whether <paramref name="key"/> is one of this partition, or one of the whole cluster that its first keeps notes of.</summary>
+    public bool Owns(string key) => key.StartsWith(_root, StringComparison.Ordinal) || (partition is 0 && key == Silos.ToString());
+
+    /// <summary>Whether <paramref name="key"/> is a list of checkpoints.</summary>
+    public bool IsOfCheckpoints(string key) => key.StartsWith(_root + "checkpoints:", StringComparison.Ordinal);
 
     /// <summary>What type belongs under each key of the partition, and under those of one agent if it is given.</summary>
     public IEnumerable<(RedisKey Key, RedisType Type)> Types(AgentId? id)

@@ -26,7 +26,7 @@ internal sealed class EmbeddedStoreProcess(TimeProvider time, ChildCommand? exec
     /// Returns where the store of <paramref name="directory"/> listens, after it answered. Safe to be called by any number
     /// of processes at once: one store comes of it. A running store keeps its own linger time.
     /// </summary>
-    /// <exception cref="EmbeddedStoreException">It ended, or did not answer within 60 seconds.</exception>
+    /// <exception cref="EmbeddedStoreException">It ended, did not answer within 60 seconds, or can have no such directory.</exception>
     public async Task<EmbeddedStoreEndpoint> EnsureStartedAsync(string directory, TimeSpan linger, CancellationToken cancellation)
     {
         var files = new StoreDirectory(Path.GetFullPath(directory));
@@ -74,7 +74,15 @@ internal sealed class EmbeddedStoreProcess(TimeProvider time, ChildCommand? exec
 
     private Process Start(StoreDirectory files, TimeSpan linger)
     {
-        files.Create();
+        try
+        {
+            files.Create();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedStoreException($"'{files.Root}' must be a directory that this user may make and write to ({e.Message}): choose another with --store-directory.");
+        }
+
         var info = _executable.With(
         [
             Verb,

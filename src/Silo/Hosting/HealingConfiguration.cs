@@ -25,6 +25,12 @@ internal static class HealingConfiguration
         var section = configuration.GetSection(HealingOptions.SectionName);
         var faults = Unknown(section, [.. NamesOf(typeof(HealingOptions)), .. NamesOf(typeof(SiloSettings)), .. Inner.Select(i => i.Name)]).ToList();
         faults.AddRange(Inner.SelectMany(inner => Unknown(section.GetSection(inner.Name), NamesOf(inner.Options))));
+        faults.AddRange(Ambiguous(section, typeof(HealingOptions)).Concat(Inner.SelectMany(inner => Ambiguous(section.GetSection(inner.Name), inner.Options))));
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(SiloSettings), typeof(SiloSettings), faults);
+        }
+
         var settings = section.Get<SiloSettings>() ?? new SiloSettings();
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(settings, new ValidationContext(settings), results, validateAllProperties: true);
@@ -59,4 +65,12 @@ internal static class HealingConfiguration
         return section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => $"{child.Path} is no setting; there are: {string.Join(", ", known)}.");
     }
+
+    /// <summary>A time without a colon is read as days by the framework, which nobody means who writes an 8.</summary>
+    private static IEnumerable<string> Ambiguous(IConfigurationSection section, Type options) =>
+        from property in options.GetProperties()
+        where (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan)
+        let setting = section.GetSection(property.Name)
+        where setting.Value is { Length: > 0 } text && !text.Contains(':', StringComparison.Ordinal)
+        select $"{setting.Path} must be a time written as hours:minutes:seconds, such as 00:00:08 for 8 seconds (it is '{setting.Value}').";
 }

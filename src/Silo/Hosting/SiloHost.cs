@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Dashboard.Hosting;
@@ -34,18 +35,37 @@ internal static class SiloHost
 
             builder.WebHost.UseUrls(ports.Urls);
             builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
-            AddServices(builder, store, ports, command);
+            AddServices(builder, store, ports, command, name);
+            var quiet = new QuietEnd();
+            builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);
             await using var app = builder.Build();
+            quiet.Lifetime = app.Lifetime;
             app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
             Map(app);
-            app.Lifetime.ApplicationStarted.Register(() => Announce(output, name, ports));
-            await app.RunAsync();
-            return Environment.ExitCode;
+            app.Lifetime.ApplicationStarted.Register(() => output.WriteLine(UpLine.Of(name, ports.FirstUrl)));
+
+            // The host would do so as well, and log the stack trace of what is said here in a sentence.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return await RunAsync(app, quiet);
         }
         catch (Exception e) when (Explain(e) is { } reason)
         {
             await errors.WriteLineAsync(reason);
             return StartFailed;
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, QuietEnd quiet)
+    {
+        try
+        {
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception) when (quiet.IsStartBrokenOff)
+        {
+            // Told to stop before it was up: whatever the start failed with is the order's doing, and it stopped as it was told.
+            return 0;
         }
     }
 
@@ -73,16 +93,19 @@ internal static class SiloHost
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
     }
 
-    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command)
+    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)
     {
         builder.Services.AddHealingDashboard(options => HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options));
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")
-            .AddCheck<SupervisorHealthCheck>("supervisor");
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
-            .AddPrometheusExporter());
+            .AddCheck<SupervisorHealthCheck>("supervisor")
+            .AddCheck<BodiesHealthCheck>("bodies");
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name))
+            .WithMetrics(metrics => metrics
+                .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
+                .AddPrometheusExporter());
         if (store.Guarded is { } guarded)
         {
             builder.Services.AddSingleton(guarded);
@@ -108,12 +131,6 @@ internal static class SiloHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOrleansDashboard("/orleans");
         app.MapHealing();
-    }
-
-    private static void Announce(TextWriter output, string name, SiloPorts ports)
-    {
-        var url = ports.FirstUrl;
-        output.WriteLine($"{name} is up. Dashboard: {url}  Orleans: {url}/orleans  API: {url}/api/v1/overview");
     }
 
     /// <summary>The reason in words for a user; null for what is no user's doing, which keeps its stack trace.</summary>

@@ -24,8 +24,8 @@ internal static class LaunchPlan
         yield return name;
         yield return "--with-parent";
 
-        // One fleet is enough, and all silos share it.
-        if (options.Demo && number == 1)
+        // There is one fleet, and any of the silos may be killed: whichever are left keep it at work.
+        if (options.Demo)
         {
             yield return "--demo";
         }

@@ -14,6 +14,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
 
     public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Store.SpawnAsync(definition, actor);
 
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition) => Store.CheckAsync(definition);
+
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Store.CommandAsync(id, command);
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Store.CrashAsync(id, mode, actor);

@@ -34,6 +34,9 @@ internal sealed class FakeFleet : IFleetGrain
     /// <summary>What a spawn answers.</summary>
     public Func<AgentDefinition, CommandResult> OnSpawn { get; set; } = d => CommandResult.Done($"Spawned as {d.Kind}.", 1);
 
+    /// <summary>What is wrong with a definition.</summary>
+    public Func<AgentDefinition, IReadOnlyList<Fault>> OnCheck { get; set; } = _ => [];
+
     /// <summary>What an order on an agent that is there answers.</summary>
     public Func<AgentId, string, CommandResult> OnOrder { get; set; } = (_, order) => CommandResult.Done($"{order} done.", 8);
 
@@ -42,6 +45,12 @@ internal sealed class FakeFleet : IFleetGrain
         Fail();
         Spawned.Add(definition);
         return Task.FromResult(OnSpawn(definition));
+    }
+
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition)
+    {
+        Fail();
+        return Task.FromResult(OnCheck(definition));
     }
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>

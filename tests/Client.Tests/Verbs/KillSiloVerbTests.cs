@@ -36,6 +36,45 @@ public sealed class KillSiloVerbTests
         Assert.StartsWith(expected, _console.Error);
     }
 
+    [Fact]
+    public async Task KillSilo_SeveralLivingOnesOfTheName_KillsNothingAndSaysHowToNameOne()
+    {
+        AddNamesake();
+
+        Assert.Equal(1, await _console.RunAsync("kill-silo", "silo-1"));
+
+        Assert.Empty(_console.Killed);
+        Assert.Equal(
+            "2 living silos are called silo-1; nothing was killed. Say which, by its address or process id:\n"
+            + "  healing kill-silo 127.0.0.1:11111@1   (process 41 on box)\n"
+            + "  healing kill-silo 127.0.0.1:11112@2   (process 44 on box)\n",
+            _console.Error);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:11112@2")]
+    [InlineData("44")]
+    public async Task KillSilo_ByAddressOrPid_KillsThatOne(string which)
+    {
+        AddNamesake();
+
+        Assert.Equal(0, await _console.RunAsync("kill-silo", which));
+
+        Assert.Equal([44], _console.Killed);
+        Assert.StartsWith("silo-1 (process 44, 4 agents) was killed. ", _console.Out);
+    }
+
+    [Fact]
+    public async Task KillSilo_NameOfADeadAndALivingOne_KillsTheLivingOne()
+    {
+        _console.Fleet.Silos.Insert(0, Samples.Silo("silo-1", 40, SiloState.Dead) with { Address = "127.0.0.1:11111@0" });
+        _console.Processes[41] = new ProcessFacts(Started, "OrleansHealing.Silo");
+
+        Assert.Equal(0, await _console.RunAsync("kill-silo", "silo-1"));
+
+        Assert.Equal([41], _console.Killed);
+    }
+
     [Theory]
     [InlineData(2.1, "OrleansHealing.Silo", "it is another process now. Nothing was killed.")]
     [InlineData(-2.1, "OrleansHealing.Silo", "it is another process now. Nothing was killed.")]
@@ -58,5 +97,12 @@ public sealed class KillSiloVerbTests
         Assert.Equal(0, await _console.RunAsync("kill-silo", "silo-1", "--any-program"));
 
         Assert.Equal([41], _console.Killed);
+    }
+
+    private void AddNamesake()
+    {
+        _console.Fleet.Silos.Add(Samples.Silo("silo-1", 44) with { Address = "127.0.0.1:11112@2" });
+        _console.Processes[41] = new ProcessFacts(Started, "OrleansHealing.Silo");
+        _console.Processes[44] = new ProcessFacts(Started, "OrleansHealing.Silo");
     }
 }

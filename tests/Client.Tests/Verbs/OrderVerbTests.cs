@@ -18,9 +18,7 @@ public sealed class OrderVerbTests
     [InlineData("pause books --reason night", "books pause (night)")]
     [InlineData("resume books", "books resume")]
     [InlineData("release books", "books release")]
-    [InlineData("stop books", "books remove")]
-    [InlineData("crash books", "books crash exception")]
-    [InlineData("crash books --mode hang", "books crash hang")]
+    [InlineData("stop books -y", "books remove")]
     public async Task Order_OfAnAgent_IsGivenOnceAndReported(string line, string order)
     {
         var console = new ConsoleHarness { Fleet = _fleet };
@@ -30,6 +28,33 @@ public sealed class OrderVerbTests
         Assert.Equal([order], _fleet.Orders);
         Assert.Equal($"books: {order["books ".Length..]} done.\n", console.Out);
         Assert.Equal("", console.Error);
+    }
+
+    [Theory]
+    [InlineData("crash books", "books crash exception", false, true)]
+    [InlineData("crash books --mode hang", "books crash hang", true, true)]
+    [InlineData("crash books --mode hang", "books crash hang", false, false)]
+    public async Task Crash_ThatWillBeNoticed_SaysHowToWaitForTheNextIncarnation(string line, string order, bool hasProgressTimeout, bool isNoticed)
+    {
+        var details = _fleet.Agents[Samples.Id("books")];
+        _fleet.Agents[Samples.Id("books")] = details with { Policy = details.Policy! with { ProgressTimeout = hasProgressTimeout ? TimeSpan.FromSeconds(9) : null } };
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync(line.Split(' ')));
+
+        Assert.Equal([order], _fleet.Orders);
+        Assert.Equal($"books: {order["books ".Length..]} done.{(isNoticed ? " Wait with: healing wait books --incarnation 9" : "")}\n", console.Out);
+    }
+
+    [Fact]
+    public async Task Stop_WhereNobodyCanBeAsked_Is2AndDoesNothing()
+    {
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(2, await console.RunAsync("stop", "books"));
+
+        Assert.Empty(_fleet.Orders);
+        Assert.Equal("stop also deletes checkpoints, and nobody can be asked here: say so with --yes (-y). Nothing was done.\n", console.Error);
     }
 
     [Fact]
@@ -116,7 +141,7 @@ public sealed class OrderVerbTests
         _fleet.Failures.Enqueue(new SiloUnavailableException("died"));
         var console = new ConsoleHarness { Fleet = _fleet };
 
-        Assert.Equal(0, await console.RunAsync("stop", "books"));
+        Assert.Equal(0, await console.RunAsync("stop", "books", "-y"));
 
         Assert.Equal("books: Stopped and forgotten.\n", console.Out);
     }

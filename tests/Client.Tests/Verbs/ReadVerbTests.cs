@@ -144,15 +144,15 @@ public sealed class ReadVerbTests
     }
 
     [Theory]
-    [InlineData("wait books --for quarantined --timeout 0.1")]
-    [InlineData("wait books --incarnation 4 --timeout 0.1")]
-    public async Task Wait_TimeIsUp_Is7WithWhatItIs(string line)
+    [InlineData("wait books --for quarantined --timeout 0.1", "quarantined")]
+    [InlineData("wait books --incarnation 4 --timeout 0.1", "healthy as incarnation 4 or later")]
+    public async Task Wait_TimeIsUp_Is7WithWhatItIs(string line, string asked)
     {
         var console = new ConsoleHarness { Fleet = _fleet };
 
         Assert.Equal(7, await console.RunAsync(line.Split(' ')));
 
-        Assert.Contains("within 0.1 s: it is healthy (incarnation 3)", console.Error);
+        Assert.Equal($"books did not become {asked} within 0.1 s: it is healthy (incarnation 3)\n", console.Error);
     }
 
     [Fact]
@@ -205,7 +205,23 @@ public sealed class ReadVerbTests
 
         Assert.Equal(code, await console.RunAsync("doctor", "-o", "name"));
 
-        Assert.Equal("durability\n", console.Out);
+        Assert.Equal("connection\nclock\ndurability\n", console.Out);
+    }
+
+    [Theory]
+    [InlineData("events -f")]
+    [InlineData("ps -w")]
+    [InlineData("watch books")]
+    public async Task Follow_UntilCtrlC_EndsAsItShould(string line)
+    {
+        using var interrupt = new CancellationTokenSource();
+        var console = new ConsoleHarness { Fleet = _fleet };
+        var run = console.RunAsync(interrupt.Token, line.Split(' '));
+
+        await interrupt.CancelAsync();
+
+        Assert.Equal(0, await run);
+        Assert.Equal("", console.Error);
     }
 
     [Fact]

@@ -108,6 +108,42 @@ public sealed class SpawnVerbTests
             console.Error);
     }
 
+    [Fact]
+    public async Task Spawn_FileThatTheFleetRefusesInPart_NamesThatBesideTheRestAndSpawnsNothing()
+    {
+        _fleet.OnCheck = d => d.Kind is "ai" ? [] : [new Fault("kind", $"must be a registered kind: ai (it is '{d.Kind}')")];
+        var console = new ConsoleHarness
+        {
+            Fleet = _fleet,
+            Input = """[{"id":"ok","kind":"ai"},{"id":"?","kind":"x","policy":{"maxRestarts":"y","heartbeatSeconds":-1}},{"id":"c","kind":"z"}]""",
+        };
+
+        Assert.Equal(2, await console.RunAsync("spawn", "-f", "-"));
+
+        Assert.Empty(_fleet.Spawned);
+        Assert.Equal(
+            """
+            stdin has faults; nothing was spawned:
+              definition 2: id must be 1 to 128 characters out of A-Z a-z 0-9 . _ : - and start with a letter or a digit (it is '?')
+              definition 2: policy.maxRestarts must be a whole number (it is the text 'y')
+              definition 2: policy.heartbeatSeconds must be 0.01 to 86400 seconds (it is -1)
+              definition 2: kind must be a registered kind: ai (it is 'x')
+              definition 3: kind must be a registered kind: ai (it is 'z')
+
+            """,
+            console.Error);
+    }
+
+    [Fact]
+    public async Task Spawn_FileWithFaultsAndNoCluster_NamesThoseThatNeedNone()
+    {
+        var console = new ConsoleHarness { ConnectFailure = Client.Connection.Unreachable.NoStore("/data"), Input = """{"id":"?","kind":"ai"}""" };
+
+        Assert.Equal(2, await console.RunAsync("spawn", "-f", "-"));
+
+        Assert.StartsWith("stdin has faults; nothing was spawned:\n  definition 1: id must be", console.Error);
+    }
+
     [Theory]
     [InlineData("{", "stdin must be one JSON value (line 1, byte 2: ")]
     [InlineData("", "stdin must be one JSON value (line 1, byte 1: ")]

@@ -15,7 +15,7 @@ public sealed class GuardTests : ApiTest
     [InlineData("Sec-Fetch-Site", "same-site")]
     public async Task Write_FromAPageOfAnotherSite_Answers403(string header, string value)
     {
-        foreach (var (method, path) in new[] { ("POST", "/api/v1/agents/a-1/restart"), ("DELETE", "/api/v1/agents/a-1"), ("POST", "/api/v1/agents") })
+        foreach (var (method, path) in new[] { ("POST", "/api/v1/agents/a-1/restart"), ("DELETE", "/api/v1/agents/a-1"), ("POST", "/api/v1/agents"), ("POST", "/api/v1/agents/a-1/heartbeat") })
         {
             var (status, body, _) = await Api.SendAsync(method, path, headers: (header, value));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using OrleansHealing.Dashboard.Support;
 using OrleansHealing.Fleet;
@@ -32,6 +33,72 @@ public sealed class OrderTests : ApiTest
         Assert.Equal(
             """{"status":400,"title":"Bad Request","detail":"kind is unknown; settings.path is required; settings.path must be a file.","errors":{"kind":["is unknown"],"settings.path":["is required","must be a file"]}}""",
             body);
+    }
+
+    /// <summary>Some faults are of the shape, some of the rules that are the same everywhere, one only the fleet knows.</summary>
+    [Fact]
+    public async Task Post_DefinitionThatIsWrongInEveryWay_NamesEveryFaultAtOnce()
+    {
+        Fleet.Faults.AddRange([new Fault("kind", "must be a registered kind (it is 'x')"), new Fault("policy.backoff.jitter", "is told already"), new Fault("settings.path", "is hidden by its settings")]);
+
+        var (status, body, _) = await Api.SendAsync(
+            "POST",
+            "/api/v1/agents",
+            """{"id":"?","kind":"x","odd":1,"settings":{"a":1,"a":2},"labels":{"t":"x"},"policy":{"maxRestarts":"x","heartbeatSeconds":-1,"timeoutSeconds":9,"backoff":{"factor":"x","jitter":7}}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        using var problem = JsonDocument.Parse(body);
+        Assert.Equal(
+            ["id", "odd", "settings.a", "policy.maxRestarts", "policy.backoff.factor", "policy.heartbeatSeconds", "policy.backoff.jitter", "kind"],
+            problem.RootElement.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        var asked = Assert.Single(Fleet.Checked);
+        Assert.Equal(("unreadable", "x", null, "x", null), (asked.Id.Value, asked.Kind, asked.Settings, asked.Labels!["t"], asked.Policy));
+        Assert.Empty(Fleet.Orders);
+    }
+
+    [Fact]
+    public async Task Post_WrongDefinitionWhileTheClusterIsOutOfReach_IsStillAnsweredWith400()
+    {
+        Fleet.Failure = new TimeoutException();
+
+        var (status, body, _) = await Api.SendAsync("POST", "/api/v1/agents", """{"id":"?","kind":"x"}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("id must be 1 to 128 characters", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"incarnation":7}""", "heartbeat a-1 7  ")]
+    [InlineData("""{"incarnation":7,"progress":null,"expectedSilenceSeconds":null}""", "heartbeat a-1 7  ")]
+    [InlineData("""{"incarnation":7,"progress":{"a": [1, "x"]},"expectedSilenceSeconds":90.5}""", """heartbeat a-1 7 {"a":[1,"x"]} 00:01:30.5000000""")]
+    [InlineData("""{"incarnation":9007199254740992,"progress":0.5,"expectedSilenceSeconds":1e300}""", "heartbeat a-1 9007199254740992 0.5 7.00:00:00")]
+    public async Task Heartbeat_FromOutside_IsTaken(string body, string expected)
+    {
+        var (status, answer, _) = await Api.SendAsync("POST", "/api/v1/agents/a-1/heartbeat", body);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("""{"message":"It is done.","incarnation":8}""", answer);
+        Assert.Equal([expected], Fleet.Orders);
+    }
+
+    [Fact]
+    public async Task Heartbeat_Fenced_Answers409()
+    {
+        Fleet.Result = CommandResult.Conflict("Incarnation 7 of agent 'a-1' is not the current one.");
+
+        var (status, _, _) = await Api.SendAsync("POST", "/api/v1/agents/a-1/heartbeat", """{"incarnation":7}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+    }
+
+    [Fact]
+    public async Task Heartbeat_OfNobody_Answers404()
+    {
+        Fleet.Result = CommandResult.NotFound("a-2");
+
+        var (status, _, _) = await Api.SendAsync("POST", "/api/v1/agents/a-2/heartbeat", """{"incarnation":7}""");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
     }
 
     [Theory]

@@ -17,6 +17,12 @@ public sealed class FakeFleet : IFleetGrain
 
     public List<AgentQuery> Queries { get; } = [];
 
+    /// <summary>Definitions whose faults were asked for.</summary>
+    public ConcurrentQueue<AgentDefinition> Checked { get; } = [];
+
+    /// <summary>What is wrong with any definition.</summary>
+    public List<Fault> Faults { get; } = [];
+
     public Exception? Failure { get; set; }
 
     public CommandResult Result { get; set; } = CommandResult.Done("It is done.", 8);
@@ -33,6 +39,12 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) =>
         Order($"spawn {definition.Id} {definition.Kind} {definition.Settings?.Json} by {actor}");
+
+    public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition)
+    {
+        Checked.Enqueue(definition);
+        return Answer<IReadOnlyList<Fault>>(Faults);
+    }
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
         Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}");

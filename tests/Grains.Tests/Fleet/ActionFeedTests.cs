@@ -96,7 +96,7 @@ public sealed class ActionFeedTests : IDisposable
                 return Task.FromResult<IAsyncDisposable>(new MemoryStream());
             }
         ));
-        var reader = new FleetReader(store, null!, null!, null!, null!, null!, null!, _time);
+        var reader = new FleetReader(store, null!, null!, null!, null!, null!, _time);
         var feed = new ActionFeed(store, reader, _time).FollowAsync(null, afterId, _stop.Token).GetAsyncEnumerator();
         _next = feed.MoveNextAsync().AsTask();
         return feed;

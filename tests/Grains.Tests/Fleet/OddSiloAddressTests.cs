@@ -35,7 +35,7 @@ public sealed class OddSiloAddressTests
             (nameof(IHeartbeatStore.Partitions), _ => 1),
             (nameof(IHeartbeatStore.SilosAsync), _ => Silos((Living, "silo-1"), ("garbage", "silo-2"))),
             (nameof(IHeartbeatStore.CountClaimsAsync), _ => Task.FromResult(0L)));
-        var reader = new FleetReader(store, null!, null!, null!, _membership, null!, null!, TimeProvider.System);
+        var reader = new FleetReader(store, null!, null!, null!, _membership, null!, TimeProvider.System);
 
         Assert.Equal([("silo-1", SiloState.Active), ("silo-2", SiloState.Dead)], (await reader.SilosAsync()).Select(s => (s.Name, s.Status)));
     }

@@ -138,6 +138,8 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();
 
+    public Task<long> CountMalformedAsync(int partition) => throw new NotSupportedException();
+
     public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
 
     public Task RegisterSiloAsync(string address, SiloRecord record) => throw new NotSupportedException();

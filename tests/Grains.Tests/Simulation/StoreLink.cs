@@ -84,6 +84,8 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatSto
 
     public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
 
+    public Task<long> CountMalformedAsync(int partition) => throw new NotSupportedException();
+
     public Task RegisterSiloAsync(string address, SiloRecord record) => throw new NotSupportedException();
 
     public Task ForgetSiloAsync(string address) => throw new NotSupportedException();

@@ -11,7 +11,13 @@ public sealed class BadStartTests
     [Theory]
     [InlineData("--Healing:Heartbeat=-00:00:01", "HealingOptions.Heartbeat must be")]
     [InlineData("--Healing:Timeout=00:00:00.5", "policy.timeoutSeconds must be longer than the heartbeat")]
-    [InlineData("--Healing:Timeout=soon", "'Healing:Timeout'")]
+    [InlineData("--Healing:Timeout=soon", "Healing:Timeout must be a time written as hours:minutes:seconds, such as 00:00:08 for 8 seconds (it is 'soon').")]
+    [InlineData("--Healing:Timeout=00:00:0x", "'Healing:Timeout'")]
+    [InlineData("--Healing:Timeout=8", "Healing:Timeout must be a time written as hours:minutes:seconds")]
+    [InlineData("--Healing:Timeout=-1", "Healing:Timeout must be a time written as hours:minutes:seconds")]
+    [InlineData("--Healing:ProgressTimeout=90", "Healing:ProgressTimeout must be a time")]
+    [InlineData("--Healing:EmbeddedStore:Linger=60", "Healing:EmbeddedStore:Linger must be a time")]
+    [InlineData("--Healing:Dashboard:EventKeepAlive=15", "Healing:Dashboard:EventKeepAlive must be a time")]
     [InlineData("--Healing:Tiemout=00:00:05", "Healing:Tiemout is no setting")]
     [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
     [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowedHosts, EventKeepAlive")]
@@ -27,6 +33,20 @@ public sealed class BadStartTests
 
         Assert.Equal(1, exit);
         Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd", "already exists")]
+    [InlineData("/proc/healing/store", "")]
+    public async Task Start_DirectoryThatCannotBe_EndsWithOneSentence(string directory, string why)
+    {
+        var (exit, output) = await RunAsync("--store-directory", directory);
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith($"'{directory}' must be a directory that this user may make and write to (", output, StringComparison.Ordinal);
+        Assert.Contains(why, output, StringComparison.Ordinal);
+        Assert.Single(output.Split('\n'));
     }
 
     [Fact]

@@ -73,6 +73,9 @@ internal sealed partial class SiloProcess
     /// <summary>SIGCONT.</summary>
     public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
 
+    /// <summary>Its launcher's pipe ends, which is the order to stop; how far it has come is not asked.</summary>
+    public void OrderStop() => _process.StandardInput.Close();
+
     /// <summary>An orderly stop: its launcher's pipe ends.</summary>
     public async Task StopAsync(TimeSpan patience)
     {

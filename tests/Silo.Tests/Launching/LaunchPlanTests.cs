@@ -5,7 +5,7 @@ public sealed class LaunchPlanTests
     private static readonly ChildCommand Program = new("dotnet", ["Silo.dll"]);
 
     [Fact]
-    public void For_ThreeSilos_NamesThemAndGivesTheDemoToTheFirst()
+    public void For_ThreeSilos_NamesThemAndGivesTheDemoToEach()
     {
         var plan = LaunchPlan.For(new SiloCommand(3, true, null, "/data", null, false, ["--Healing:Timeout=5"]), Program);
 
@@ -14,7 +14,7 @@ public sealed class LaunchPlanTests
             ["Silo.dll", "--silo-name", "silo-1", "--with-parent", "--demo", "--store-directory", "/data", "--Healing:Timeout=5"],
             plan[0].Command.Arguments);
         Assert.Equal(
-            ["Silo.dll", "--silo-name", "silo-2", "--with-parent", "--store-directory", "/data", "--Healing:Timeout=5"],
+            ["Silo.dll", "--silo-name", "silo-2", "--with-parent", "--demo", "--store-directory", "/data", "--Healing:Timeout=5"],
             plan[1].Command.Arguments);
     }
 

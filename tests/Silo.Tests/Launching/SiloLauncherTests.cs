@@ -17,12 +17,12 @@ public sealed class SiloLauncherTests : IDisposable
     public async Task Run_ChildrenEnd_PrefixesTheirLinesAndReturnsTheWorstCode()
     {
         var code = await LauncherAt(TimeProvider.System).RunAsync(
-            [Shell("silo-1", "echo one; echo bad >&2; exit 3"), Shell("silo-2", "echo two")],
+            [Shell("silo-1", "echo 'silo-1 is up. '; echo bad >&2; exit 3"), Shell("silo-2", "echo two")],
             TestContext.Current.CancellationToken);
 
         Assert.Equal(3, code);
         var lines = Lines(_output);
-        Assert.Contains("[silo-1] one", lines);
+        Assert.Contains("[silo-1] silo-1 is up. ", lines);
         Assert.Contains("[silo-2] two", lines);
         Assert.Contains("[silo-1] ended with exit code 3; it is not started again", lines);
         Assert.Equal(["[silo-1] bad"], Lines(_errors));
@@ -33,7 +33,7 @@ public sealed class SiloLauncherTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var run = LauncherAt(TimeProvider.System).RunAsync(
-            [Shell("silo-1", "kill -9 $$"), Shell("silo-2", "echo up; cat >/dev/null; echo stopped")],
+            [Shell("silo-1", "echo 'silo-1 is up. '; kill -9 $$"), Shell("silo-2", "echo up; cat >/dev/null; echo stopped")],
             stop.Token);
         await Eventually.SeeAsync("the report", () => Task.FromResult(_output.ToString()), seen => seen.Contains("exit code 137", StringComparison.Ordinal));
 
@@ -42,6 +42,19 @@ public sealed class SiloLauncherTests : IDisposable
 
         Assert.Equal(137, await run);
         Assert.Contains("[silo-2] stopped", Lines(_output));
+    }
+
+    [Fact]
+    public async Task Run_OneCannotStart_StopsTheOthersAndEndsWithItsMessageAndCode()
+    {
+        var code = await LauncherAt(TimeProvider.System).RunAsync(
+            [Shell("silo-1", "echo 'silo-1 is up. '; cat >/dev/null; echo stopped; exit 9"), Shell("silo-2", "echo 'Port 1 is taken.' >&2; exit 1")],
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, code);
+        Assert.Contains("[silo-1] stopped", Lines(_output));
+        Assert.Equal(
+            ["[silo-2] Port 1 is taken.", "[silo-2] ended with exit code 1 before it was up; the launch is given up"], Lines(_errors));
     }
 
     [Fact]

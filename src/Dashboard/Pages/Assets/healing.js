@@ -1,5 +1,6 @@
 // Asks the API once a second. Everything from the fleet is written as text, never as HTML.
 const shown = 100;
+const beating = new Set(['healthy', 'stale']); // Only these have a body that could be crashed.
 const at = (id) => document.getElementById(id);
 
 function make(tag, text, set = {}) {
@@ -63,6 +64,7 @@ function showAgents(items) {
       button.addEventListener('click', () => crash(agent.id, button));
       tr.append(cell(button));
     }
+    tr.querySelector('button').hidden = !beating.has(agent.status);
     while (tr.children.length > 1) tr.firstChild.remove();
     tr.prepend(
       cell(link(agent.id, `api/v1/agents/${encodeURIComponent(agent.id)}`)), cell(status(agent.status)),

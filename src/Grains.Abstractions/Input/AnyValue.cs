@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace OrleansHealing.Input;
+
+/// <summary>A value of any kind; only what no JSON of ours may hold is a fault: a name given twice, and text that is no Unicode.</summary>
+internal sealed class AnyValue : Shape
+{
+    public override void Check(JsonElement value, string path, FaultList faults)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                AnyObject.Check(value, path, faults);
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
+                {
+                    Check(item, FormattableString.Invariant($"{path}[{index++}]"), faults);
+                }
+
+                break;
+            case JsonValueKind.String when TextOf(value) is null:
+                faults.Add(path, MustBe("text", value));
+                break;
+        }
+    }
+}
