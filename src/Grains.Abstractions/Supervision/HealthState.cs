@@ -59,6 +59,10 @@ public sealed record HealthState
     [Id(12), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FailuresAtCheckpoint { get; init; }
 
+    /// <summary>How often in a row its silo was lost before it was stable.</summary>
+    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int LostInARow { get; init; }
+
     /// <summary>Whether it waits for its turn among the restarts of the fleet, and needs no other when the wait is over.</summary>
     [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HasTurn { get; init; }

@@ -94,7 +94,7 @@ internal static partial class SupervisorDecision
             Status = AgentStatus.Healthy,
             Since = now,
             FailedAt = null,
-            NextLookAt = state.ConsecutiveFailures > 0 ? now + policy.Stable : null,
+            NextLookAt = state.ConsecutiveFailures > 0 || state.LostInARow > 0 ? now + policy.Stable : null,
         };
         var details = after is { } span
             ? $"beats again {ActionLog.Say(span)} after it failed"
@@ -116,10 +116,17 @@ internal static partial class SupervisorDecision
         var stable = state with
         {
             ConsecutiveFailures = 0,
+            LostInARow = 0,
             NextLookAt = null,
             StartFrom = hasSaved ? CheckpointChoice.Newest : state.StartFrom,
             FailuresAtCheckpoint = 0,
         };
+        if (state.ConsecutiveFailures == 0)
+        {
+            // Only silos were lost, which nobody counts aloud.
+            return new Decision { Next = stable };
+        }
+
         var log = new ActionLog(circumstances).Add(
             ActionKind.Stabilized, stable, "stable",
             $"healthy for {ActionLog.Say(policy.Stable)}: {state.ConsecutiveFailures} failures in a row are forgotten", host: host);

@@ -13,6 +13,9 @@ internal static partial class SupervisorDecision
     /// <summary>From the grant of an incarnation until it is looked whether the order to start it arrived, and between further looks.</summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often in a row the loss of its silo restarts an agent at once; after that it waits by the backoff.</summary>
+    private const int LossesAtOnce = 3;
+
     /// <summary>Judges an agent that has a readable state.</summary>
     /// <returns>Null when nothing is to be done.</returns>
     public static Decision? Judge(AgentSnapshot snapshot, SupervisionPolicy policy, Circumstances circumstances)
@@ -120,6 +123,7 @@ internal static partial class SupervisorDecision
         var failed = state with
         {
             ConsecutiveFailures = state.ConsecutiveFailures + (isFree ? 0 : 1),
+            LostInARow = state.LostInARow + (failure.Reason is FailureReason.SiloLost ? 1 : 0),
             LastFailure = failure,
             FailedAt = state.FailedAt ?? failure.At,
             NextLookAt = null,
@@ -156,7 +160,9 @@ internal static partial class SupervisorDecision
 
         var (wait, why) = (reason, retryAfter) switch
         {
-            (FailureReason.SiloLost, _) => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
+            (FailureReason.SiloLost, _) when failed.LostInARow <= LossesAtOnce => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
+            // Over and over it may be just that, or two clusters that take each other for dead: no budget, but no storm either.
+            (FailureReason.SiloLost, _) => Backoff(policy.Backoff, failed.LostInARow - LossesAtOnce + 1, circumstances.Random, "silo lost in a row"),
             (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => (told, $"told to wait {ActionLog.Say(told)}"),
             // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
@@ -171,13 +177,13 @@ internal static partial class SupervisorDecision
         return new Decision { Next = waiting, Actions = log.Add(ActionKind.BackingOff, waiting, word, why, backoff: wait).Actions };
     }
 
-    private static (TimeSpan Wait, string Why) Backoff(Backoff backoff, int failures, double random)
+    private static (TimeSpan Wait, string Why) Backoff(Backoff backoff, int failures, double random, string what = "failure")
     {
         var plain = backoff.DelayBeforeJitter(failures);
         var wait = backoff.Delay(failures, random);
         return (wait, plain <= TimeSpan.Zero
-            ? $"failure {failures}: at once"
-            : $"failure {failures}: {ActionLog.Say(backoff.Base)} x {backoff.Factor:0.##}^{failures - 1}, at most {ActionLog.Say(backoff.Max)}, "
+            ? $"{what} {failures}: at once"
+            : $"{what} {failures}: {ActionLog.Say(backoff.Base)} x {backoff.Factor:0.##}^{failures - 1}, at most {ActionLog.Say(backoff.Max)}, "
                 + $"is {ActionLog.Say(plain)}; with jitter {ActionLog.Say(wait)}");
     }
 

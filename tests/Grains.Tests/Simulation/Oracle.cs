@@ -173,7 +173,7 @@ internal sealed class Oracle(Scenario scenario)
         }
 
         CheckLimit(next, request);
-        if (next is { Status: AgentStatus.BackingOff, HasTurn: false } && next.LastFailure!.Reason is not FailureReason.ToldToWait)
+        if (next is { Status: AgentStatus.BackingOff, HasTurn: false } && next.LastFailure!.Reason is not (FailureReason.ToldToWait or FailureReason.SiloLost))
         {
             var plain = scenario.Policy.Backoff.DelayBeforeJitter(known.Failures);
             var wait = next.NextRestartAt!.Value - now;

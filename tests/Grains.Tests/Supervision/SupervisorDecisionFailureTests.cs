@@ -102,6 +102,36 @@ public sealed class SupervisorDecisionFailureTests
     }
 
     [Fact]
+    public void Judge_SiloLostOverAndOver_WaitsMoreAndMoreAndCostsNothing()
+    {
+        var circumstances = Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } };
+        var waits = new List<double>();
+        var state = Given.State(failures: 2);
+        for (var i = 0; i < 7; i++)
+        {
+            var decision = SupervisorDecision.Judge(Given.Alive(state with { Status = AgentStatus.Healthy }), Given.Policy, circumstances)!;
+            waits.Add(decision.Actions[^1].BackoffSeconds!.Value);
+            state = decision.Next!;
+        }
+
+        Assert.Equal([0, 0, 0, 4, 8, 16, 32], waits);
+        Assert.Equal(2, state.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public void Judge_StableAfterLostSilos_ForgetsThemInSilence()
+    {
+        var lost = Given.State(AgentStatus.Restarting) with { LostInARow = 5 };
+        var healthy = SupervisorDecision.Judge(Given.Alive(lost), Given.Policy, Given.At(Given.Now))!.Next!;
+        Assert.Equal(Given.Now + Given.Policy.Stable, healthy.NextLookAt);
+
+        var stable = SupervisorDecision.Judge(
+            Given.Alive(healthy) with { Deadline = Given.Now.AddMinutes(2) }, Given.Policy, Given.At(Given.Now + Given.Policy.Stable))!;
+        Assert.Equal((0, null), (stable.Next!.LostInARow, stable.Next.NextLookAt));
+        Assert.Empty(stable.Actions);
+    }
+
+    [Fact]
     public void Judge_RestartWhoseTurnIsLater_WaitsForItOnce()
     {
         var later = Given.At(Given.Now) with { RestartTurn = (Given.Now.AddSeconds(3), "the fleet restarts 10 agents a second") };
