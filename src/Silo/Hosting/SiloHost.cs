@@ -34,11 +34,17 @@ internal static class SiloHost
             var name = command.SiloName ?? (settings.ListenOnAllAddresses ? Environment.MachineName : $"silo-{ports.Silo}");
 
             builder.WebHost.UseUrls(ports.Urls);
+            if (command.WithParent)
+            {
+                // Before Orleans, whose start takes seconds in which the order to stop may come.
+                builder.Services.AddHostedService<ParentWatch>();
+            }
+
             builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
             AddServices(builder, store, ports, command, name);
             var quiet = new QuietEnd();
             builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);
-            await using var app = builder.Build();
+            var app = builder.Build();
             quiet.Lifetime = app.Lifetime;
             app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
             Map(app);
@@ -59,14 +65,19 @@ internal static class SiloHost
     {
         try
         {
-            await app.RunAsync();
-            return Environment.ExitCode;
+            await app.StartAsync();
         }
         catch (Exception) when (quiet.IsStartBrokenOff)
         {
             // Told to stop before it was up: whatever the start failed with is the order's doing, and it stopped as it was told.
+            // Nothing is disposed of: parts of Orleans still run after half a start, and end the process with a stack trace when
+            // the services are taken from under them.
             return 0;
         }
+
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
+        return Environment.ExitCode;
     }
 
     private static WebApplicationBuilder CreateBuilder(SiloCommand command)
@@ -112,11 +123,6 @@ internal static class SiloHost
             builder.Services.AddSingleton(store.Connection);
             builder.Services.AddSingleton<EmbeddedStoreProcess>(s => new EmbeddedStoreProcess(s.GetRequiredService<TimeProvider>()));
             builder.Services.AddHostedService<EmbeddedStoreGuard>();
-        }
-
-        if (command.WithParent)
-        {
-            builder.Services.AddHostedService<ParentWatch>();
         }
 
         if (command.Demo)
