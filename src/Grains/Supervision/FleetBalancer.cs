@@ -18,6 +18,10 @@ internal sealed partial class FleetBalancer(
     // A silo that just joined may leave again, and its grains' first calls are slow; a fleet that was just moved is counted anew.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
+    // Long enough for what was moved to be stable where it is now.
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<AgentId, TimeSpan> _moved = [];
     private TimeSpan _lookedAt;
     private TimeSpan _changedAt;
     private MembershipVersion _version;
@@ -39,6 +43,11 @@ internal sealed partial class FleetBalancer(
         }
 
         _lookedAt = now;
+        foreach (var (id, _) in _moved.Where(m => now - m.Value > Rest).ToList())
+        {
+            _moved.Remove(id);
+        }
+
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var silo in snapshot.Members.Values.Where(m => m.Status is SiloStatus.Active).Select(m => m.SiloAddress.ToParsableString()))
         {
@@ -51,10 +60,13 @@ internal sealed partial class FleetBalancer(
     private async Task<int> MoveAsync(string host, int count)
     {
         // Some more than are needed: not all of them can be moved just now.
-        var claims = (await store.ClaimsOfAsync(partition, host)).Take(count * 4).Select(c => c.Id).ToList();
-        var movable = (await store.LoadAsync(partition, claims)).Where(IsMovable).Take(count).Select(s => s.Id).ToList();
+        var claims = (await store.ClaimsOfAsync(partition, host)).Take(count * 4).ToList();
+        await ForgetLeftoversAsync(host, claims);
+        var movable = (await store.LoadAsync(partition, [.. claims.Select(c => c.Id)]))
+            .Where(s => s.ClaimedBy == host && IsMovable(s)).Take(count).Select(s => s.Id).ToList();
         foreach (var id in movable)
         {
+            _moved[id] = clock.Monotonic;
             try
             {
                 await grains.GetGrain<IAgentGrain>(id.Value).MoveAsync("the silos are evened out");
@@ -70,9 +82,24 @@ internal sealed partial class FleetBalancer(
         return movable.Count;
     }
 
-    /// <summary>Whether now is a good moment: nothing is wrong with it, and it is not in the middle of something long.</summary>
+    /// <summary>A claim without a deadline was fenced; it would be counted for an agent that is not there.</summary>
+    private async Task ForgetLeftoversAsync(string host, IReadOnlyList<ClaimedIncarnation> claims)
+    {
+        var deadlines = await store.DeadlinesAsync(partition, claims);
+        var leftovers = claims.Where((_, i) => deadlines[i] is null).ToList();
+        if (leftovers.Count > 0)
+        {
+            await store.ForgetClaimsAsync(partition, host, leftovers);
+        }
+    }
+
+    /// <summary>
+    /// Whether now is a good moment: nothing is wrong with it, it is not in the middle of something long, and it was not moved
+    /// just now, in vain.
+    /// </summary>
     private bool IsMovable(AgentSnapshot snapshot) =>
-        snapshot.State.Value is { Status: AgentStatus.Healthy, ConsecutiveFailures: 0 }
+        !(_moved.TryGetValue(snapshot.Id, out var at) && clock.Monotonic - at < Rest)
+        && snapshot.State.Value is { Status: AgentStatus.Healthy, ConsecutiveFailures: 0 }
         && !(snapshot.CurrentHeartbeat?.SilentUntil > clock.Now)
         && kinds.Find(snapshot.Definition.Value?.Kind ?? "")?.Create is not null;
 
