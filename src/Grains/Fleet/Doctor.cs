@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using StackExchange.Redis;
 
 namespace OrleansHealing.Fleet;
 
@@ -18,7 +17,7 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
             findings.Add(new(DoctorLevel.Ok, "store", $"answers in {(clock.Monotonic - began).TotalMilliseconds:0.0} ms"));
             findings.AddRange(CheckSettings(await store.SettingsAsync()));
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreOutage.Is(e))
         {
             findings.Add(new(DoctorLevel.Error, "store", $"does not answer: {e.Message}"));
             return findings;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
@@ -16,8 +17,15 @@ internal static class StoreOutage
     {
         RedisServerException refused => Array.Exists(Passing, word => refused.Message.Contains(word, StringComparison.Ordinal)),
         RedisException or TimeoutException => true,
-        _ => false,
+        _ => IsBrokenConnection(e),
     };
+
+    /// <summary>
+    /// What a connection throws that breaks while it is written to: the client lets it through as it comes from the socket or
+    /// the pipe below it (seen with 2.13: "Writing is not allowed after writer was completed").
+    /// </summary>
+    public static bool IsBrokenConnection(Exception e) => e is SocketException or IOException
+        || (e is InvalidOperationException && e.Source is "System.IO.Pipelines" or "Pipelines.Sockets.Unofficial" or "StackExchange.Redis");
 
     /// <summary>Whether something of another type stands where the store's own belongs.</summary>
     public static bool IsWrongType(Exception e) => e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Hosting;
@@ -15,7 +16,8 @@ internal sealed class StoreFailureFilter : IIncomingGrainCallFilter
         {
             await context.Invoke();
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException && context.Grain?.GetType().Assembly == typeof(StoreFailureFilter).Assembly)
+        catch (Exception e) when ((e is RedisException or RedisTimeoutException || StoreOutage.IsBrokenConnection(e))
+            && context.Grain?.GetType().Assembly == typeof(StoreFailureFilter).Assembly)
         {
             throw new StoreUnavailableException(e.Message);
         }
