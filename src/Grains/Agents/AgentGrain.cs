@@ -49,13 +49,25 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
             await run.StopAsync();
         }
 
-        // A later incarnation may have been started here since the order was given, or while the body took its grace.
-        if (_run is null || _run.Incarnation <= stop.Incarnation)
+        // A later incarnation may have been started here since the order was given, and at any await of this: calls interleave.
+        if (!IsOver(stop))
         {
-            await UnregisterReminderAsync();
+            return;
+        }
+
+        await UnregisterReminderAsync();
+        if (IsOver(stop))
+        {
             DeactivateOnIdle();
         }
+        else
+        {
+            _hasReminder = true;
+            await RegisterReminderAsync();
+        }
     }
+
+    private bool IsOver(AgentStop stop) => _run is null || _run.Incarnation <= stop.Incarnation;
 
     public Task<long?> CrashAsync(CrashMode mode)
     {
