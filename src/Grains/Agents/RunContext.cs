@@ -54,9 +54,9 @@ internal sealed partial class RunContext(
             var json = JsonText.From(progress, JsonSerializerOptions.Web);
             return json.Text.Length <= maxProgressLength ? json : JsonText.From(new { tooLong = json.Text.Length }, JsonSerializerOptions.Web);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        catch (Exception e)
         {
-            // A heartbeat must not hurt the agent, whatever it shows: that it got on counts all the same.
+            // Whatever a getter of the author's throws: a heartbeat must not hurt the agent, and that it got on counts all the same.
             LogNotShown(logger, typeof(T).Name, e.Message);
             return JsonText.From(new { unreadable = typeof(T).Name }, JsonSerializerOptions.Web);
         }

@@ -91,6 +91,8 @@ public sealed class FaultTests
         await cluster.SpawnReadersAsync(10, text.Path, linesPerSecond: 100, checkpointEvery: 10);
 
         await cluster.Redis!.FreezeAsync();
+
+        // How long the outage lasts is the fault itself: longer than the timeout, so that every deadline passes in it.
         await Task.Delay(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
         await cluster.Redis.ThawAsync();
 
