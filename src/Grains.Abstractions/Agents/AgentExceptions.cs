@@ -22,6 +22,8 @@ public sealed class FatalAgentException : Exception
 /// </summary>
 public sealed class RetryAfterException : Exception
 {
+    private const int MaxResourceLength = 200;
+
     /// <summary>Waits for <paramref name="retryAfter"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The wait is negative or longer than a week.</exception>
     public RetryAfterException(string message, TimeSpan retryAfter, Exception? innerException = null)
@@ -34,6 +36,16 @@ public sealed class RetryAfterException : Exception
 
     /// <summary>How long not to try again.</summary>
     public TimeSpan RetryAfter { get; }
+
+    /// <summary>
+    /// What it was told about, at most 200 characters: an account, a host. Agents that were told to wait for the same thing wait together, until
+    /// the last moment that one of them was told, and come back one after the other. Null: the agents of the same kind do.
+    /// </summary>
+    public string? Resource
+    {
+        get;
+        init => field = value is { Length: > MaxResourceLength } ? value[..MaxResourceLength] : value;
+    }
 }
 
 /// <summary>A write was refused because a newer incarnation of the agent was granted: whoever sees this is a zombie and must stop.</summary>

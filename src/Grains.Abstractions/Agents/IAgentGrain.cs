@@ -29,6 +29,11 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("move"), OneWay]
     Task MoveAsync(string why);
 
+    /// <summary>Lets go of a silo, so that the next start may be on another one. Does nothing when it is elsewhere, or a body runs.</summary>
+    /// <param name="from">The silo, by its address.</param>
+    [Alias("leave")]
+    Task LeaveAsync(string from);
+
     /// <summary>Forces a failure on the running body.</summary>
     /// <returns>The incarnation that was hit, or null when no body runs here.</returns>
     [Alias("crash")]

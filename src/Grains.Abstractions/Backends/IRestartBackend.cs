@@ -47,6 +47,10 @@ public sealed record AgentStart
     /// <summary>Which checkpoint it begins with.</summary>
     [Id(4)]
     public CheckpointChoice StartFrom { get; init; }
+
+    /// <summary>A silo, by its address, on which the agent failed again and again and should not be started if there is another; null for none.</summary>
+    [Id(5)]
+    public string? AvoidHost { get; init; }
 }
 
 /// <summary>The order to stop an agent.</summary>

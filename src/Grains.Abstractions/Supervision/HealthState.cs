@@ -67,6 +67,29 @@ public sealed record HealthState
     [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HasTurn { get; init; }
 
+    /// <summary>What its restart waits for beyond its own backoff, while it is backing off.</summary>
+    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RestartHold Hold { get; init; }
+
+    /// <summary>
+    /// Whether this incarnation was started alone, because the silos that it was on died: if its silo dies in the probation, no
+    /// other agent can have done it.
+    /// </summary>
+    [Id(16), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsOnTrial { get; init; }
+
+    /// <summary>What it was told to wait for, and shares with whoever was told the same.</summary>
+    [Id(17), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Breaker { get; init; }
+
+    /// <summary>The host on which it last failed of its own.</summary>
+    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailedOn { get; init; }
+
+    /// <summary>Failures in a row on that host.</summary>
+    [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FailuresThere { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

@@ -112,6 +112,16 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         }
     }
 
+    public Task LeaveAsync(string from)
+    {
+        if (from == host.Silo.Host && _run is not { IsActive: true })
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task MoveAsync(string why)
     {
         if (_run is { IsActive: true })

@@ -9,7 +9,8 @@ internal sealed partial class AgentRun
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
 
-    private IncarnationReport Report(FailureReason reason, string message) => IncarnationReport.Failed(Incarnation, reason, message, _host.Clock.Now);
+    private IncarnationReport Report(FailureReason reason, string message) =>
+        IncarnationReport.Failed(Incarnation, reason, message, _host.Clock.Now) with { Host = _host.Silo.Host };
 
     /// <summary>
     /// Writes the report and wakes the supervisor. Tried until the store takes or refuses it: that the work is done, or that no

@@ -169,6 +169,7 @@ internal sealed partial class AgentRun
             return Report(reason, IncarnationReport.Describe(e)) with
             {
                 RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
+                Resource = (e as RetryAfterException)?.Resource,
             };
         }
     }

@@ -15,7 +15,8 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
     private long _readAt;
 
     /// <summary>The silo for one more agent; null when membership knows none.</summary>
-    public async Task<SiloAddress?> TakeLeastLoadedAsync()
+    /// <param name="avoid">A host that is taken only if there is no other.</param>
+    public async Task<SiloAddress?> TakeLeastLoadedAsync(string? avoid = null)
     {
         await _refresh.WaitAsync();
         try
@@ -33,7 +34,7 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
                 return null;
             }
 
-            var least = active.MinBy(s => _counts.GetValueOrDefault(s))!;
+            var least = active.MinBy(s => (s.ToParsableString() == avoid, _counts.GetValueOrDefault(s)))!;
             _counts[least] = _counts.GetValueOrDefault(least) + 1;
             return least;
         }

@@ -38,6 +38,14 @@ public sealed record IncarnationReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RetryAfterSeconds { get; init; }
 
+    /// <summary>The host on which it was, or was to be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Host { get; init; }
+
+    /// <summary>What it was told to wait for, if it said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Resource { get; init; }
+
     /// <summary>An incarnation that failed.</summary>
     internal static IncarnationReport Failed(long incarnation, FailureReason reason, string message, DateTimeOffset at) =>
         new() { Incarnation = incarnation, Kind = ReportKind.Failed, Reason = reason, Message = message, At = at };

@@ -76,6 +76,23 @@ public sealed class HealingOptions
     [Range(0.0, 1.0)]
     public double BackoffJitter { get; set; } = 0.1;
 
+    /// <summary>Failures in a row on one silo after which an agent is started on another; 3 by default.</summary>
+    [Range(1, 1_000_000)]
+    public int FailuresPerSilo { get; set; } = 3;
+
+    /// <summary>
+    /// Agents of one kind, down together for one cause, from which one is restarted first and the others follow once it has been
+    /// healthy for the probation: one, two, four at a time; 10 by default, 0 turns it off.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int CanaryLeast { get; set; } = 10;
+
+    /// <summary>
+    /// How long a canary must be healthy before others follow it, and an agent that was on two dead silos in a row before the
+    /// next such agent is started; 5 s by default.
+    /// </summary>
+    public TimeSpan Probation { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long regular heartbeats of a silo are gathered before they are sent; 25 ms by default, at most 100 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(25);
 

@@ -29,6 +29,7 @@ public sealed class HealingOptionsValidator(IEnumerable<AgentKind> kinds) : IVal
         Span(nameof(options.MaxExpectedSilence), options.MaxExpectedSilence, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
         Span(nameof(options.BackoffBase), options.BackoffBase, TimeSpan.Zero, Day);
         Span(nameof(options.BackoffMax), options.BackoffMax, TimeSpan.Zero, Day);
+        Span(nameof(options.Probation), options.Probation, TimeSpan.Zero, Day);
         Span(nameof(options.FlushInterval), options.FlushInterval, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
         Span(nameof(options.MaxSleep), options.MaxSleep, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Span(nameof(options.SupervisorWatch), options.SupervisorWatch, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

@@ -21,6 +21,21 @@ internal sealed record Circumstances
     /// <summary>When a restart may be, as the fleet's limit has it, and which limit that is; null for at once.</summary>
     public (DateTimeOffset At, string Limit)? RestartTurn { get; init; }
 
+    /// <summary>What keeps a restart from being granted now, beyond the agent's own backoff; null for nothing.</summary>
+    public RestartGate? Gate { get; init; }
+
+    /// <summary>Whether a restart that is granted now is alone on trial.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>How long a canary, or an agent on trial, must be healthy before others follow it.</summary>
+    public TimeSpan Probation { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What agents that were told to wait for the same thing share; null for one that is alone with it.</summary>
+    public BreakerState? Breaker { get; init; }
+
+    /// <summary>Failures in a row on one silo after which an agent is started on another.</summary>
+    public int FailuresPerSilo { get; init; } = 3;
+
     /// <summary>The names of silos by host, for the log.</summary>
     public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
 }

@@ -25,6 +25,9 @@ internal sealed record Decision
     /// <summary>What to tell the backend once it is written.</summary>
     public BackendOrder Order { get; init; }
 
+    /// <summary>The host that a start should not go to; null for none.</summary>
+    public string? Avoid { get; init; }
+
     /// <summary>The first deadline of a new incarnation, or one that is put back.</summary>
     public DateTimeOffset? NewDeadline { get; init; }
 

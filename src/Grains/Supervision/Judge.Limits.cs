@@ -8,22 +8,84 @@ internal sealed partial class Judge
 {
     private readonly RestartBudget _budget;
     private readonly PanicGuard _panic;
+    private readonly RestartRamps _ramps;
+    private readonly Breakers _breakers;
 
-    /// <summary>Decides; and when that is a restart whose turn has not come yet, decides with that in mind.</summary>
+    /// <summary>Decides; and when that is a restart that has to wait for others, decides with that in mind.</summary>
     private Decision? InTurn(AgentSnapshot snapshot, HealthState state)
     {
         var policy = PolicyOf(snapshot);
         var circumstances = Now(policy);
+        if (snapshot.CurrentReport is { Reason: FailureReason.ToldToWait } told && state.IsPromised)
+        {
+            var name = told.Resource ?? snapshot.Definition.Value?.Kind ?? snapshot.Id.Value;
+            circumstances = circumstances with { Breaker = _breakers.Trip(name, TimeSpan.FromSeconds(told.RetryAfterSeconds ?? 0), circumstances.Now) };
+        }
+
         var decision = Decide(snapshot, policy, circumstances);
+        var hasFailed = decision?.Actions.Any(a => a.Action is ActionKind.Failed) is true;
+        if (hasFailed)
+        {
+            // Before it is committed: many are judged side by side, and each must know of the others.
+            var failure = decision!.Next!.LastFailure;
+            _ramps.Failed(snapshot.Id, CauseOf(snapshot, failure), failure?.Reason is FailureReason.SiloLost, circumstances.Now);
+        }
+
         if (decision is not { Order: BackendOrder.Start, Next: { } next } || next.Incarnation == state.Incarnation || state.HasTurn)
         {
             return decision;
         }
 
+        var isTrial = false;
+        if (hasFailed || state.Status is AgentStatus.BackingOff)
+        {
+            (var gate, isTrial) = AskOthers(snapshot, state, next, circumstances);
+            if (gate is not null)
+            {
+                return Decide(snapshot, policy, circumstances with { Gate = gate });
+            }
+        }
+
+        circumstances = circumstances with { IsTrial = isTrial };
         var turn = _panic.IsOn && next.LastFailure?.Reason is FailureReason.Silent or FailureReason.SiloLost && snapshot.Deadline <= circumstances.Now
             ? (At: _panic.Take(circumstances.Now), Limit: $"the panic guard is on, and lets {_options.PanicRestartsPerSecond} a second through")
             : (At: _budget.Take(circumstances.Now), Limit: $"the fleet restarts {_options.RestartsPerSecond} agents a second");
-        return turn.At > circumstances.Now ? Decide(snapshot, policy, circumstances with { RestartTurn = turn }) : decision;
+        return turn.At > circumstances.Now ? Decide(snapshot, policy, circumstances with { RestartTurn = turn })
+            : isTrial ? Decide(snapshot, policy, circumstances) : decision;
+    }
+
+    private (RestartGate? Gate, bool IsTrial) AskOthers(AgentSnapshot snapshot, HealthState state, HealthState next, Circumstances circumstances) =>
+        _breakers.Ask(state, circumstances.Now, circumstances.Random) is { } open
+            ? (open, false)
+            : _ramps.Ask(next with { Hold = state.Hold }, CauseOf(snapshot, next.LastFailure), circumstances.Now, circumstances.Random);
+
+    /// <summary>What agents have in common that fail alike: their kind, how they fail, and the type of what they throw. Null when it lies elsewhere.</summary>
+    private static string? CauseOf(AgentSnapshot snapshot, AgentFailure? failure)
+    {
+        if (failure?.Reason is not (FailureReason.Crashed or FailureReason.Exited or FailureReason.StartFailed or FailureReason.StartTimedOut or FailureReason.Stuck)
+            || snapshot.Definition.Value is not { } definition)
+        {
+            return null;
+        }
+
+        var colon = failure.Message.IndexOf(':', StringComparison.Ordinal);
+        return $"{definition.Kind} {failure.Reason} {(colon > 0 && failure.Reason is FailureReason.Crashed or FailureReason.StartFailed ? failure.Message[..colon] : "")}";
+    }
+
+    private void NoteForOthers(AgentSnapshot before, Decision decision)
+    {
+        foreach (var action in decision.Actions)
+        {
+            switch (action.Action)
+            {
+                case ActionKind.Recovered:
+                    _ramps.Recovered(before.Id, _clock.Now);
+                    break;
+                case ActionKind.Paused or ActionKind.Quarantined or ActionKind.Stopped or ActionKind.Completed or ActionKind.Removed:
+                    _ramps.Left(before.Id);
+                    break;
+            }
+        }
     }
 
     /// <summary>Distrusts the detector when too many are silent at once and no silo is to blame for it.</summary>

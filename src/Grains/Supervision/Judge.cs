@@ -46,6 +46,8 @@ internal sealed partial class Judge
         _logger = logger;
         _budget = new RestartBudget(options.RestartsPerSecond / options.Partitions, Math.Max(1, options.RestartBurst / options.Partitions));
         _panic = new PanicGuard(options);
+        _ramps = new RestartRamps(options);
+        _breakers = new Breakers(options);
         Hearing = new Hearing(clock, options);
     }
 
@@ -185,6 +187,7 @@ internal sealed partial class Judge
         }
 
         NoteSilentHost(before, decision);
+        NoteForOthers(before, decision);
         GiveOrder(before, decision, definition ?? before.Definition.Value);
         Tell(before.Id, decision);
         return outcome;
@@ -215,6 +218,7 @@ internal sealed partial class Judge
                     Incarnation = decision.Next!.Incarnation,
                     PreviousFailure = decision.Next.LastFailure,
                     StartFrom = decision.Next.StartFrom,
+                    AvoidHost = decision.Avoid,
                 });
                 break;
             case BackendOrder.Stop:
@@ -260,6 +264,8 @@ internal sealed partial class Judge
         DeadHosts = _deadHosts,
         SilentHosts = _silentHosts,
         SiloNames = _siloNames,
+        Probation = _options.Probation,
+        FailuresPerSilo = _options.FailuresPerSilo,
     };
 
     [LoggerMessage(1220, LogLevel.Information, "{Action} agent {AgentId}, incarnation {Incarnation} ({Reason}): {Details}")]

@@ -80,6 +80,7 @@ internal static partial class SupervisorDecision
                 Next = state with { NextLookAt = now + LookAgain },
                 Order = BackendOrder.Start,
                 NewDeadline = snapshot.Deadline <= now ? now + policy.StartupGrace : null,
+                Avoid = AvoidedHost(state, circumstances),
             }
             : null;
     }
@@ -113,14 +114,7 @@ internal static partial class SupervisorDecision
     {
         var host = snapshot.ClaimedBy;
         var hasSaved = snapshot.CurrentHeartbeat?.Checkpoint is CheckpointUse.Saved;
-        var stable = state with
-        {
-            ConsecutiveFailures = 0,
-            LostInARow = 0,
-            NextLookAt = null,
-            StartFrom = hasSaved ? CheckpointChoice.Newest : state.StartFrom,
-            FailuresAtCheckpoint = 0,
-        };
+        var stable = Forgiven(state) with { NextLookAt = null, StartFrom = hasSaved ? CheckpointChoice.Newest : state.StartFrom };
         if (state.ConsecutiveFailures == 0)
         {
             // Only silos were lost, which nobody counts aloud.

@@ -106,7 +106,7 @@ internal static partial class SupervisorDecision
         var reason = failure.Reason.ToWord();
         if (ending.HasReturned && policy.Restart is not RestartPolicy.Permanent)
         {
-            var completed = state with { Status = AgentStatus.Completed, Since = now, NextLookAt = null, ConsecutiveFailures = 0, FailedAt = null };
+            var completed = Forgiven(state) with { Status = AgentStatus.Completed, Since = now, NextLookAt = null, FailedAt = null };
             log.Add(ActionKind.Completed, completed, "returned", "its body returned: the work is done", host: snapshot.ClaimedBy);
             return new Decision { Next = completed, Actions = log.Actions };
         }
@@ -128,10 +128,22 @@ internal static partial class SupervisorDecision
             FailedAt = state.FailedAt ?? failure.At,
             NextLookAt = null,
             Since = now,
+            Breaker = failure.Reason is FailureReason.ToldToWait ? circumstances.Breaker?.Name : null,
         };
+        failed = isFree ? failed : CountOnHost(failed, snapshot.ClaimedBy ?? snapshot.CurrentReport?.Host);
         var budget = isFree ? "uses up no budget" : $"failure {failed.ConsecutiveFailures} of {policy.MaxRestarts} in a row";
         log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
         failed = isFree ? failed : ChooseCheckpoint(snapshot, failed, policy, log);
+        if (failure.Reason is FailureReason.SiloLost && WasAloneOnTrial(state, circumstances))
+        {
+            return Quarantine(
+                failed, log, "poison",
+                $"its silo died while it alone was on trial, after {state.LostInARow} silos in a row that it was on; waits for a person to release it") with
+            {
+                OnlyIfDeadlineAtMost = ending.OnlyIfDeadlineAtMost,
+            };
+        }
+
         var decision = AfterFailure(snapshot, failed, policy, circumstances, log, ending.RetryAfter);
         return decision with { OnlyIfDeadlineAtMost = ending.OnlyIfDeadlineAtMost };
     }
@@ -163,7 +175,7 @@ internal static partial class SupervisorDecision
             (FailureReason.SiloLost, _) when failed.LostInARow <= LossesAtOnce => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
             // Over and over it may be just that, or two clusters that take each other for dead: no budget, but no storm either.
             (FailureReason.SiloLost, _) => Backoff(policy.Backoff, failed.LostInARow - LossesAtOnce + 1, circumstances.Random, "silo lost in a row"),
-            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => (told, $"told to wait {ActionLog.Say(told)}"),
+            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => ToldToWait(told, circumstances),
             // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
@@ -205,6 +217,11 @@ internal static partial class SupervisorDecision
             return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
         }
 
+        if (circumstances.Gate is { } gate)
+        {
+            return Held(state, gate, circumstances, log, reason, why);
+        }
+
         if (circumstances.RestartTurn is { } turn && turn.At > now && !state.HasTurn)
         {
             var held = state with { Status = AgentStatus.BackingOff, Since = now, NextRestartAt = turn.At, NextLookAt = null, HasTurn = true };
@@ -215,6 +232,9 @@ internal static partial class SupervisorDecision
         var granted = state with
         {
             HasTurn = false,
+            Hold = RestartHold.None,
+            IsOnTrial = circumstances.IsTrial,
+            Breaker = null,
             Status = AgentStatus.Restarting,
             Incarnation = state.Incarnation + 1,
             TotalRestarts = state.TotalRestarts + 1,
@@ -222,11 +242,13 @@ internal static partial class SupervisorDecision
             NextRestartAt = null,
             NextLookAt = now + LookAgain,
         };
+        var avoided = AvoidedHost(granted, circumstances);
+        var elsewhere = avoided is null ? "" : $"; on another silo than {circumstances.SiloNames.GetValueOrDefault(avoided, avoided)}, where it failed {granted.FailuresThere} times in a row";
         log.Add(
             ActionKind.Restarting, granted, reason,
-            $"{why}; incarnation {granted.Incarnation} is granted and must be heard within {ActionLog.Say(policy.StartupGrace)}",
+            $"{why}{elsewhere}; incarnation {granted.Incarnation} is granted and must be heard within {ActionLog.Say(policy.StartupGrace)}",
             backoff: TimeSpan.Zero);
-        return new Decision { Next = granted, Actions = log.Actions, Order = BackendOrder.Start, NewDeadline = now + policy.StartupGrace };
+        return new Decision { Next = granted, Actions = log.Actions, Order = BackendOrder.Start, NewDeadline = now + policy.StartupGrace, Avoid = avoided };
     }
 
     private sealed record Ending(AgentFailure Failure, bool HasReturned = false, TimeSpan? RetryAfter = null)
