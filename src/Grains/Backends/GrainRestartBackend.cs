@@ -12,7 +12,7 @@ internal sealed class GrainRestartBackend(IGrainFactory grains, SiloLoads loads)
     public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<IAgentGrain>(start.Definition.Id.Value);
-        var silo = await loads.TakeLeastLoadedAsync(start.AvoidHost);
+        var silo = await loads.TakeLeastLoadedAsync(start.Definition.Id, start.Incarnation, start.AvoidHost);
         if (start.AvoidHost is { } avoided && silo is not null && silo.ToParsableString() != avoided)
         {
             await grain.LeaveAsync(avoided).WaitAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Backends;
@@ -10,13 +11,18 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
+    private const int MaxTaken = 10_000;
+
+    private readonly Dictionary<AgentId, (long Incarnation, SiloAddress Silo)> _taken = [];
     private readonly SemaphoreSlim _refresh = new(1, 1);
     private Dictionary<SiloAddress, long> _counts = [];
     private long _readAt;
 
-    /// <summary>The silo for one more agent; null when membership knows none.</summary>
+    /// <summary>The silo to start an incarnation on; null when membership knows none. An order that is repeated gets the same answer.</summary>
+    /// <param name="id">The agent.</param>
+    /// <param name="incarnation">The incarnation.</param>
     /// <param name="avoid">A host that is taken only if there is no other.</param>
-    public async Task<SiloAddress?> TakeLeastLoadedAsync(string? avoid = null)
+    public async Task<SiloAddress?> TakeLeastLoadedAsync(AgentId id, long incarnation, string? avoid)
     {
         await _refresh.WaitAsync();
         try
@@ -34,8 +40,19 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
                 return null;
             }
 
+            if (_taken.TryGetValue(id, out var taken) && taken.Incarnation == incarnation && active.Contains(taken.Silo))
+            {
+                return taken.Silo;
+            }
+
             var least = active.MinBy(s => (s.ToParsableString() == avoid, _counts.GetValueOrDefault(s)))!;
             _counts[least] = _counts.GetValueOrDefault(least) + 1;
+            if (_taken.Count >= MaxTaken)
+            {
+                _taken.Clear();
+            }
+
+            _taken[id] = (incarnation, least);
             return least;
         }
         finally

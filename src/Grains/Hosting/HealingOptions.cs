@@ -81,8 +81,8 @@ public sealed class HealingOptions
     public int FailuresPerSilo { get; set; } = 3;
 
     /// <summary>
-    /// Agents of one kind, down together for one cause, from which one is restarted first and the others follow once it has been
-    /// healthy for the probation: one, two, four at a time; 10 by default, 0 turns it off.
+    /// Agents of one kind, down together for one cause, from which one is restarted first and the others follow, four times as many
+    /// each fifth of the probation, once it has been healthy for it; 10 by default, 0 turns it off.
     /// </summary>
     [Range(0, 1_000_000)]
     public int CanaryLeast { get; set; } = 10;

@@ -26,9 +26,7 @@ internal sealed partial class Judge
         var hasFailed = decision?.Actions.Any(a => a.Action is ActionKind.Failed) is true;
         if (hasFailed)
         {
-            // Before it is committed: many are judged side by side, and each must know of the others.
-            var failure = decision!.Next!.LastFailure;
-            _ramps.Failed(snapshot.Id, CauseOf(snapshot, failure), failure?.Reason is FailureReason.SiloLost, circumstances.Now);
+            NoteFailure(snapshot, decision!.Next!.LastFailure!);
         }
 
         if (decision is not { Order: BackendOrder.Start, Next: { } next } || next.Incarnation == state.Incarnation || state.HasTurn)
@@ -58,6 +56,21 @@ internal sealed partial class Judge
         _breakers.Ask(state, circumstances.Now, circumstances.Random) is { } open
             ? (open, false)
             : _ramps.Ask(next with { Hold = state.Hold }, CauseOf(snapshot, next.LastFailure), circumstances.Now, circumstances.Random);
+
+    /// <summary>Before any of them is judged: each must know of the others that failed with it.</summary>
+    private void NoteFailures(IReadOnlyList<AgentSnapshot> snapshots)
+    {
+        foreach (var snapshot in snapshots)
+        {
+            if (snapshot is { State.Value.IsPromised: true, CurrentReport: { Kind: ReportKind.Failed } report })
+            {
+                NoteFailure(snapshot, new AgentFailure(report.Reason, report.Message, report.At));
+            }
+        }
+    }
+
+    private void NoteFailure(AgentSnapshot snapshot, AgentFailure failure) =>
+        _ramps.Failed(snapshot.Id, CauseOf(snapshot, failure), failure.Reason is FailureReason.SiloLost, _clock.Now);
 
     /// <summary>What agents have in common that fail alike: their kind, how they fail, and the type of what they throw. Null when it lies elsewhere.</summary>
     private static string? CauseOf(AgentSnapshot snapshot, AgentFailure? failure)

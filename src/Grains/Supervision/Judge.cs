@@ -133,6 +133,7 @@ internal sealed partial class Judge
     {
         _silentHosts = await FindSilentAsync(snapshots);
         await LookForPanicAsync(snapshots);
+        NoteFailures(snapshots);
         var results = await Task.WhenAll(snapshots.Select(s => JudgeOneAsync(s, scheduled?.Contains(s.Id) is true)));
         await BuryAsync();
         return results.Count(done => done);

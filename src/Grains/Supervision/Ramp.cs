@@ -3,9 +3,12 @@ using OrleansHealing.Agents;
 namespace OrleansHealing.Supervision;
 
 /// <summary>
-/// Lets restarts through one first, then two, four, eight and so on, each time once all of those before have been healthy for
-/// the probation. When one of them fails it begins again with one, after a wait that grows.
+/// Lets restarts through one first, and more and more once all of those before have been healthy for a while. When one of them
+/// fails it begins again with one, after a wait that grows.
 /// </summary>
+/// <param name="probation">How long one that is alone must be healthy.</param>
+/// <param name="waitAfter">How long nobody is let through after a failure, by how many there were since it last grew.</param>
+/// <param name="patience">How long one that was let through may take until it is healthy; then it is forgotten.</param>
 internal sealed class Ramp(TimeSpan probation, Func<int, TimeSpan> waitAfter, TimeSpan patience)
 {
     private const int MaxSize = 1 << 20;
@@ -16,11 +19,14 @@ internal sealed class Ramp(TimeSpan probation, Func<int, TimeSpan> waitAfter, Ti
     private DateTimeOffset _closedUntil;
     private DateTimeOffset _askedAt;
 
+    /// <summary>How long those must be healthy that are not alone.</summary>
+    public required TimeSpan Step { get; set; }
+
+    /// <summary>How many times as many follow; 1 lets them through one by one.</summary>
+    public required int Growth { get; set; }
+
     /// <summary>Whether whoever enters now is the only one.</summary>
     public bool IsAlone => _size == 1;
-
-    /// <summary>Whether it has failed since it last grew.</summary>
-    public int Strikes => _strikes;
 
     /// <summary>Nobody enters before this.</summary>
     public void CloseUntil(DateTimeOffset until) => _closedUntil = until > _closedUntil ? until : _closedUntil;
@@ -48,15 +54,16 @@ internal sealed class Ramp(TimeSpan probation, Func<int, TimeSpan> waitAfter, Ti
 
         if (_running.Count >= _size)
         {
-            var passed = _running.Values.Max(r => r.HealthyAt ?? now) + probation;
-            if (passed > now)
+            var atLeast = IsAlone ? probation : Step;
+            var passed = _running.Values.Max(r => r.HealthyAt ?? now) + atLeast;
+            if (passed > now || _running.Values.Any(r => r.HealthyAt is null))
             {
-                return passed;
+                return passed > now ? passed : now + atLeast;
             }
 
             _running.Clear();
             _strikes = 0;
-            _size = Math.Min(2 * _size, MaxSize);
+            _size = Math.Min(Growth * _size, MaxSize);
         }
 
         _running[id] = new Entry(now, null);
@@ -73,14 +80,18 @@ internal sealed class Ramp(TimeSpan probation, Func<int, TimeSpan> waitAfter, Ti
     }
 
     /// <summary>Notes that an agent failed for the cause that this is about.</summary>
-    public void Failed(AgentId id, DateTimeOffset now)
+    /// <returns>Whether it was one that was let through lately.</returns>
+    public bool Failed(AgentId id, DateTimeOffset now)
     {
-        if (_running.Remove(id))
+        if (!_running.Remove(id))
         {
-            _running.Clear();
-            _size = 1;
-            _closedUntil = now + waitAfter(++_strikes);
+            return false;
         }
+
+        _running.Clear();
+        _size = 1;
+        _closedUntil = now + waitAfter(++_strikes);
+        return true;
     }
 
     /// <summary>Notes that an agent is neither healthy nor failed for this cause any more.</summary>

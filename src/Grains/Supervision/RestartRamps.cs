@@ -11,10 +11,15 @@ namespace OrleansHealing.Supervision;
 internal sealed class RestartRamps(HealingOptions options)
 {
     private const int MaxCauses = 1000;
+    private const int CanaryGrowth = 4;
+
+    // More suspects than these would take too long one by one. Those that die with a third silo are fewer.
+    private const int MaxOneByOne = 8;
 
     private readonly Backoff _backoff = options.ToPolicy().Backoff;
     private readonly Dictionary<string, Cause> _causes = new(StringComparer.Ordinal);
     private readonly Dictionary<AgentId, string> _down = [];
+    private readonly HashSet<AgentId> _suspects = [];
     private Ramp? _trial;
 
     /// <summary>Notes that an agent failed.</summary>
@@ -26,7 +31,11 @@ internal sealed class RestartRamps(HealingOptions options)
     {
         if (isOfSilo)
         {
-            _trial?.Failed(id, now);
+            if (_trial?.Failed(id, now) is true)
+            {
+                // Fewer are suspected now: those that were on this silo as well.
+                _suspects.Clear();
+            }
         }
         else
         {
@@ -69,6 +78,7 @@ internal sealed class RestartRamps(HealingOptions options)
     public void Left(AgentId id)
     {
         _trial?.Left(id);
+        _suspects.Remove(id);
         if (_down.TryGetValue(id, out var cause))
         {
             Leave(id, cause);
@@ -109,13 +119,17 @@ internal sealed class RestartRamps(HealingOptions options)
 
     private (RestartGate? Gate, bool IsTrial) AskForTrial(HealthState state, DateTimeOffset now, double random)
     {
-        if (_trial is null)
+        if (_trial is null || _trial.IsIdle(now, Patience + options.BackoffMax))
         {
+            _suspects.Clear();
+
             // Everybody else first.
-            _trial = new Ramp(options.Probation, _ => options.Probation, Patience);
+            _trial = new Ramp(options.Probation, _ => options.Probation, Patience) { Step = options.Probation / 5, Growth = 1 };
             _trial.CloseUntil(now + options.Probation);
         }
 
+        _suspects.Add(state.AgentId);
+        _trial.Growth = _suspects.Count <= MaxOneByOne ? 1 : CanaryGrowth;
         return _trial.Enter(state.AgentId, now) is { } again
             ? (Gate(
                 RestartHold.Trial, again, 1, $"{state.LostInARow} silos in a row that it was on died, so it is started alone, after all others", now, random), false)
@@ -124,7 +138,12 @@ internal sealed class RestartRamps(HealingOptions options)
 
     private TimeSpan Patience => options.StartupGrace + options.Timeout;
 
-    private Ramp CreateRamp() => new(options.Probation, strikes => Later(options.Probation, _backoff.DelayBeforeJitter(strikes + 1)), Patience);
+    private Ramp CreateRamp() =>
+        new(options.Probation, strikes => Later(options.Probation, _backoff.DelayBeforeJitter(strikes + 1)), Patience)
+        {
+            Step = options.Probation / 5,
+            Growth = CanaryGrowth,
+        };
 
     /// <summary>Those that wait ask again at different times, and not more than some hundreds a second.</summary>
     private static RestartGate Gate(RestartHold hold, DateTimeOffset again, int waiting, string why, DateTimeOffset now, double random)

@@ -63,6 +63,11 @@ internal sealed class TestStore : IAsyncDisposable
         return store;
     }
 
+    /// <summary>A supervisor's judge on this store.</summary>
+    public Judge CreateJudge(IBackendOrders orders, ISiloDirectory silos) => new(
+        0, Store, Clock, new AgentKinds([], Microsoft.Extensions.Options.Options.Create(Options)), orders, silos, Meters, Options, new Random(1),
+        NullLogger<Judge>.Instance);
+
     public async Task<AgentSnapshot> LoadAsync(AgentId id) => (await Store.LoadAsync(id.PartitionOf(Options.Partitions), [id]))[0];
 
     public Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition = null) =>

@@ -8,7 +8,11 @@ public sealed class RampTests
     private static readonly DateTimeOffset Now = Given.Now;
     private static readonly AgentId[] Ids = [.. Enumerable.Range(0, 40).Select(i => AgentId.Parse($"agent-{i}"))];
 
-    private readonly Ramp _ramp = new(TimeSpan.FromSeconds(5), strikes => TimeSpan.FromSeconds(10 * strikes), TimeSpan.FromSeconds(20));
+    private readonly Ramp _ramp = new(TimeSpan.FromSeconds(5), strikes => TimeSpan.FromSeconds(10 * strikes), TimeSpan.FromSeconds(20))
+    {
+        Step = TimeSpan.FromSeconds(2),
+        Growth = 2,
+    };
 
     [Fact]
     public void Enter_WhileTheFirstIsNotHealthyForTheProbation_HasToWait()
@@ -23,7 +27,7 @@ public sealed class RampTests
     }
 
     [Fact]
-    public void Enter_StepByStep_DoublesEachTime()
+    public void Enter_StepByStep_GrowsEachTime()
     {
         var (now, next) = (Now, 0);
         var steps = new List<int>();
@@ -41,7 +45,8 @@ public sealed class RampTests
                 _ramp.Recovered(id, now);
             }
 
-            now += TimeSpan.FromSeconds(5);
+            Assert.NotNull(_ramp.Enter(Ids[39], now + (first == 0 ? TimeSpan.FromSeconds(4.9) : TimeSpan.FromSeconds(1.9))));
+            now += TimeSpan.FromSeconds(first == 0 ? 5 : 2);
         }
 
         Assert.Equal([1, 2, 4, 8, 16], steps);

@@ -31,16 +31,15 @@ public sealed class RestartRampsTests
     }
 
     [Fact]
-    public void Ask_CanaryHealthyForTheProbation_LetsTwoFollow()
+    public void Ask_CanaryHealthyForTheProbation_LetsFourFollow()
     {
-        FailAll(Ids[..6]);
+        FailAll(Ids[..7]);
         Assert.Null(Ask(Ids[0]));
         _ramps.Recovered(Ids[0], Now.AddSeconds(1));
 
         Assert.NotNull(Ask(Ids[1], Now.AddSeconds(5.9)));
-        Assert.Null(Ask(Ids[1], Now.AddSeconds(6)));
-        Assert.Null(Ask(Ids[2], Now.AddSeconds(6)));
-        Assert.NotNull(Ask(Ids[3], Now.AddSeconds(6)));
+        Assert.All(Ids[1..5], id => Assert.Null(Ask(id, Now.AddSeconds(6))));
+        Assert.NotNull(Ask(Ids[5], Now.AddSeconds(6)));
     }
 
     [Fact]
@@ -96,7 +95,21 @@ public sealed class RestartRampsTests
         Assert.Equal((null, true), _ramps.Ask(suspects[0], null, Now.AddSeconds(5), 0));
         Assert.NotNull(_ramps.Ask(suspects[1], null, Now.AddSeconds(5), 0).Gate);
         _ramps.Recovered(suspects[0].AgentId, Now.AddSeconds(6));
-        Assert.Equal((null, false), _ramps.Ask(suspects[1], null, Now.AddSeconds(11), 0));
+        Assert.Equal((null, true), _ramps.Ask(suspects[1], null, Now.AddSeconds(11), 0));
+        Assert.NotNull(_ramps.Ask(suspects[2], null, Now.AddSeconds(11), 0).Gate);
+    }
+
+    [Fact]
+    public void Ask_TooManySuspectsToTryOneByOne_OneAndThenFourAtATime()
+    {
+        var suspects = Ids[..9].Select(id => State(id) with { LastFailure = new(FailureReason.SiloLost, "died", Now), LostInARow = 2 }).ToArray();
+        Assert.All(suspects, s => Assert.NotNull(_ramps.Ask(s, null, Now, 0).Gate));
+
+        Assert.Equal((null, true), _ramps.Ask(suspects[0], null, Now.AddSeconds(5), 0));
+        _ramps.Recovered(suspects[0].AgentId, Now.AddSeconds(5));
+
+        Assert.All(suspects[1..5], s => Assert.Equal((null, false), _ramps.Ask(s, null, Now.AddSeconds(10), 0)));
+        Assert.NotNull(_ramps.Ask(suspects[5], null, Now.AddSeconds(10), 0).Gate);
     }
 
     [Fact]

@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
-using OrleansHealing.Backends;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
 
@@ -17,10 +14,8 @@ public abstract class MassSilenceContract(StoreServer server)
     {
         await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
         records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
-        var orders = new Orders();
-        var judge = new Judge(
-            0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), orders, new OneCluster(), records.Meters,
-            records.Options, new Random(1), NullLogger<Judge>.Instance);
+        var orders = new StartedAgents();
+        var judge = records.CreateJudge(orders, new TestSilos());
         var ids = Enumerable.Range(0, Agents).Select(i => AgentId.Parse($"agent-{i:00}")).ToList();
         foreach (var id in ids)
         {
@@ -50,36 +45,6 @@ public abstract class MassSilenceContract(StoreServer server)
         records.Time.Advance(TimeSpan.FromSeconds(2));
         await judge.RoundAsync(1000);
         Assert.Equal(Agents, orders.Started.Distinct().Count());
-    }
-
-    private sealed class Orders : IBackendOrders
-    {
-        public List<AgentId> Started { get; } = [];
-
-        public void Start(AgentStart start)
-        {
-            lock (Started)
-            {
-                Started.Add(start.Definition.Id);
-            }
-        }
-
-        public void Stop(AgentStop stop) => throw new NotSupportedException();
-    }
-
-    /// <summary>A cluster in which nobody died, and whose hosts are not silos, so that none of them can be to blame.</summary>
-    private sealed class OneCluster : ISiloDirectory
-    {
-        public LocalSilo Self { get; } = new("here", "here");
-
-        public bool IsSilo(string host) => false;
-
-        public Task<IReadOnlySet<string>> DeadAsync(IReadOnlyList<string> hosts) => Task.FromResult<IReadOnlySet<string>>(new HashSet<string>());
-
-        public Task BuryAsync(string host, string why) => throw new NotSupportedException();
-
-        public Task<IReadOnlyDictionary<string, string>> NamesAsync() =>
-            Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
     }
 }
 
