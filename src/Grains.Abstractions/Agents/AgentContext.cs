@@ -15,6 +15,9 @@ public abstract class AgentContext
     /// <summary>The number of this start, granted by the supervisor; grows with each one and never repeats.</summary>
     public abstract long Incarnation { get; }
 
+    /// <summary>The number of the agent's first start. With the id it tells this agent from an earlier one of the same name.</summary>
+    public abstract long FirstIncarnation { get; }
+
     /// <summary>Why the incarnation before this one ended; null on a first start or after a planned stop.</summary>
     public abstract AgentFailure? PreviousFailure { get; }
 
@@ -43,11 +46,21 @@ public abstract class AgentContext
     public abstract Random Random { get; }
 
     /// <summary>
-    /// A key for effects in the outside world that must not happen twice: <c>agent/incarnation/step</c>. The same step of the
-    /// same incarnation always has the same key; a later incarnation has another, so use a step name that says what the
-    /// checkpoint has not yet covered.
+    /// A key for effects in the outside world that must not happen twice: <c>agent/first incarnation/step</c>. The same step has
+    /// the same key in every incarnation, so that the other side knows a step that is done again because it was not in the
+    /// checkpoint. Name steps by what they do (<c>invoice-4711</c>), not by when. A side that can order writers should be given
+    /// <see cref="Incarnation"/> as well, and refuse a lower one than it has seen.
     /// </summary>
-    public string IdempotencyKey(string step) => $"{Id}/{Incarnation}/{step}";
+    public string IdempotencyKey(string step) => $"{Id}/{FirstIncarnation}/{step}";
+
+    /// <summary>
+    /// Asks the store whether this incarnation is still the current one, for the moment before an effect that cannot be taken
+    /// back. One round trip. It narrows the time in which a body that was given up can still act; it does not close it, since
+    /// the next incarnation may be granted right after the answer.
+    /// </summary>
+    /// <exception cref="FencedException">It is not: a newer one was granted, or the agent was stopped.</exception>
+    /// <exception cref="Fleet.StoreUnavailableException">The store did not answer; nothing is known.</exception>
+    public abstract Task EnsureCurrentAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Says "I got on, this far": restarts the progress timeout and shows <paramref name="progress"/> in the fleet. Costs no

@@ -51,6 +51,10 @@ public sealed record AgentStart
     /// <summary>A silo, by its address, on which the agent failed again and again and should not be started if there is another; null for none.</summary>
     [Id(5)]
     public string? AvoidHost { get; init; }
+
+    /// <summary>The agent's first incarnation; the same for all of its starts.</summary>
+    [Id(6)]
+    public long FirstIncarnation { get; init; }
 }
 
 /// <summary>The order to stop an agent.</summary>

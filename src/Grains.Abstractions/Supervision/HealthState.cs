@@ -90,6 +90,10 @@ public sealed record HealthState
     [Id(19), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int FailuresThere { get; init; }
 
+    /// <summary>The incarnation that was granted first.</summary>
+    [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long FirstIncarnation { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

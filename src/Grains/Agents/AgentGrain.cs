@@ -162,7 +162,8 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         _timer = this.RegisterGrainTimer(
             static (grain, _) => grain.TickAsync(),
             this,
-            new GrainTimerCreationOptions { DueTime = period, Period = period, Interleave = true, KeepAlive = true });
+            // Agents that were started together would beat in step for ever.
+            new GrainTimerCreationOptions { DueTime = period * host.Random.NextDouble(), Period = period, Interleave = true, KeepAlive = true });
     }
 
     private Task TickAsync()

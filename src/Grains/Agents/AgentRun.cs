@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Backends;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
@@ -223,7 +224,26 @@ internal sealed partial class AgentRun
         var checkpoints = new FencedCheckpoints(
             _host.Store, _host.Clock, Id, Incarnation, _start.StartFrom, _host.Options.MaxCheckpointLength, _promise, _injection, outage, FencedByWrite);
         return new RunContext(
-            _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength);
+            _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength, EnsureCurrentAsync);
+    }
+
+    private async Task EnsureCurrentAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DateTimeOffset?> deadlines;
+        try
+        {
+            deadlines = await _host.Store.DeadlinesAsync(_slot.Partition, [new ClaimedIncarnation(Id, Incarnation)]).WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            throw new StoreUnavailableException(e.Message);
+        }
+
+        if (_isStopped || deadlines[0] is null)
+        {
+            FencedByWrite();
+            throw new FencedException(Id, Incarnation);
+        }
     }
 
     private void FencedByWrite()

@@ -10,7 +10,7 @@ namespace OrleansHealing.Agents;
 /// <summary>The context that an incarnation's body is given.</summary>
 internal sealed partial class RunContext(
     AgentStart start, Promise promise, StoreClock clock, ICheckpoints checkpoints, ILogger logger, IServiceProvider services,
-    TimeProvider time, Random random, int maxProgressLength)
+    TimeProvider time, Random random, int maxProgressLength, Func<CancellationToken, Task> ensureCurrent)
     : AgentContext
 {
     public override AgentId Id => start.Definition.Id;
@@ -18,6 +18,8 @@ internal sealed partial class RunContext(
     public override string Kind => start.Definition.Kind;
 
     public override long Incarnation => start.Incarnation;
+
+    public override long FirstIncarnation => start.FirstIncarnation;
 
     public override AgentFailure? PreviousFailure => start.PreviousFailure;
 
@@ -36,6 +38,8 @@ internal sealed partial class RunContext(
     public override TimeProvider TimeProvider => time;
 
     public override Random Random => random;
+
+    public override Task EnsureCurrentAsync(CancellationToken cancellationToken = default) => ensureCurrent(cancellationToken);
 
     public override void Beat<T>(T progress) => promise.GotOn(clock.Now, Shown(progress));
 

@@ -18,8 +18,12 @@ internal sealed partial class Judge
         var circumstances = Now(policy);
         if (snapshot.CurrentReport is { Reason: FailureReason.ToldToWait } told && state.IsPromised)
         {
-            var name = told.Resource ?? snapshot.Definition.Value?.Kind ?? snapshot.Id.Value;
-            circumstances = circumstances with { Breaker = _breakers.Trip(name, TimeSpan.FromSeconds(told.RetryAfterSeconds ?? 0), circumstances.Now) };
+            circumstances = circumstances with
+            {
+                Breaker = _breakers.Trip(
+                    snapshot.Id, told.Resource, snapshot.Definition.Value?.Kind ?? snapshot.Id.Value,
+                    TimeSpan.FromSeconds(told.RetryAfterSeconds ?? 0), circumstances.Now),
+            };
         }
 
         var decision = Decide(snapshot, policy, circumstances);
@@ -29,7 +33,7 @@ internal sealed partial class Judge
             NoteFailure(snapshot, decision!.Next!.LastFailure!);
         }
 
-        if (decision is not { Order: BackendOrder.Start, Next: { } next } || next.Incarnation == state.Incarnation || state.HasTurn)
+        if (decision is not { Order: BackendOrder.Start, Next: { } next } || state.HasTurn)
         {
             return decision;
         }

@@ -220,6 +220,7 @@ internal sealed partial class Judge
                     PreviousFailure = decision.Next.LastFailure,
                     StartFrom = decision.Next.StartFrom,
                     AvoidHost = decision.Avoid,
+                    FirstIncarnation = decision.Next.FirstIncarnation,
                 });
                 break;
             case BackendOrder.Stop:
@@ -257,17 +258,23 @@ internal sealed partial class Judge
     private SupervisionPolicy PolicyOf(AgentSnapshot snapshot) =>
         snapshot.Definition.Value is { } definition ? _kinds.PolicyOf(definition) : _options.ToPolicy();
 
-    private Circumstances Now(SupervisionPolicy policy) => new()
+    private Circumstances Now(SupervisionPolicy policy)
     {
-        Now = _clock.Now,
-        Random = _random.NextDouble(),
-        HeardSince = Hearing.Since(policy),
-        DeadHosts = _deadHosts,
-        SilentHosts = _silentHosts,
-        SiloNames = _siloNames,
-        Probation = _options.Probation,
-        FailuresPerSilo = _options.FailuresPerSilo,
-    };
+        // In this order: a step of the clock that comes in between holds what is decided on the time before it.
+        var now = _clock.Now;
+        CheckClock();
+        return new()
+        {
+            Now = now,
+            Random = _random.NextDouble(),
+            HeardSince = Hearing.Since(policy),
+            DeadHosts = _deadHosts,
+            SilentHosts = _silentHosts,
+            SiloNames = _siloNames,
+            Probation = _options.Probation,
+            FailuresPerSilo = _options.FailuresPerSilo,
+        };
+    }
 
     [LoggerMessage(1220, LogLevel.Information, "{Action} agent {AgentId}, incarnation {Incarnation} ({Reason}): {Details}")]
     private static partial void LogAction(ILogger logger, ActionKind action, AgentId agentId, long incarnation, string reason, string details);

@@ -23,8 +23,8 @@ internal static partial class SupervisorDecision
             return Repaired(state with { Since = now, NextRestartAt = now + wait }, null, $"the wait of {ActionLog.Say(wait)} begins anew");
         }
 
-        // The furthest that any promise can reach: a start, or a beat in an announced silence.
-        var furthest = Longer(policy.MaxExpectedSilence + policy.Timeout, policy.StartupGrace);
+        // The furthest that any promise can reach: a start, a beat in an announced silence, or a stop in good order.
+        var furthest = Longer(Longer(policy.MaxExpectedSilence, policy.StopGrace) + policy.Timeout, policy.StartupGrace);
         if (!state.IsPromised || !(snapshot.Deadline - now > furthest + FutureTolerance))
         {
             return null;

@@ -15,6 +15,7 @@ internal static partial class SupervisorDecision
             AgentId = definition.Id,
             Status = AgentStatus.Starting,
             Incarnation = incarnationFloor + 1,
+            FirstIncarnation = incarnationFloor + 1,
             Since = now,
             NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = actor, At = now },
@@ -38,6 +39,7 @@ internal static partial class SupervisorDecision
             AgentId = snapshot.Id,
             Status = AgentStatus.Restarting,
             Incarnation = incarnation,
+            FirstIncarnation = incarnation,
             Since = now,
             NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "rebuilt", At = now },
@@ -63,7 +65,9 @@ internal static partial class SupervisorDecision
         if (state.Status is AgentStatus.Healthy)
         {
             // Healthy as far as it could be heard: neither past its deadline nor in a hold, when nobody can tell.
-            return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances) ? Stabilize(snapshot, state, policy, circumstances) : null;
+            return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances)
+                ? HasGotOn(snapshot, state, policy) ? Stabilize(snapshot, state, policy, circumstances) : LookLater(state, policy, now)
+                : null;
         }
 
         if (snapshot.ClaimedBy is not null)
@@ -75,15 +79,37 @@ internal static partial class SupervisorDecision
         // definition there is nothing to start; its deadline brings that to light. A deadline that passed in a hold passed while
         // nobody was there to start it, so it gets a new one.
         return snapshot.Definition.Value is not null && (state.NextLookAt is null || state.NextLookAt <= now)
-            ? new Decision
-            {
-                Next = state with { NextLookAt = now + LookAgain },
-                Order = BackendOrder.Start,
-                NewDeadline = snapshot.Deadline <= now ? now + policy.StartupGrace : null,
-                Avoid = AvoidedHost(state, circumstances),
-            }
+            ? OrderAgain(snapshot, state, policy, circumstances)
             : null;
     }
+
+    /// <summary>After all silos were down a whole fleet is ordered again at once, so that these orders have their turns as well.</summary>
+    private static Decision OrderAgain(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        if (circumstances.RestartTurn is { } turn && turn.At > now && !state.HasTurn)
+        {
+            return new Decision { Next = state with { NextLookAt = turn.At, HasTurn = true }, NewDeadline = turn.At + policy.StartupGrace };
+        }
+
+        return new Decision
+        {
+            Next = state with { NextLookAt = now + LookAgain, HasTurn = false },
+            Order = BackendOrder.Start,
+            NewDeadline = snapshot.Deadline <= now ? now + policy.StartupGrace : null,
+            Avoid = AvoidedHost(state, circumstances),
+        };
+    }
+
+    /// <summary>
+    /// Whether it got on since it is healthy, where that is watched. Otherwise an agent that is stuck each time would be forgiven
+    /// before its progress timeout shows it, whenever that is longer than the stable time.
+    /// </summary>
+    private static bool HasGotOn(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy) =>
+        policy.ProgressTimeout is null || snapshot.CurrentHeartbeat?.ProgressAt > state.Since;
+
+    private static Decision LookLater(HealthState state, SupervisionPolicy policy, DateTimeOffset now) =>
+        new() { Next = state with { NextLookAt = now + Longer(policy.Stable, LookAgain) } };
 
     private static Decision Recover(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {

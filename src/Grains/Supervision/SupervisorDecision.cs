@@ -16,6 +16,9 @@ internal static partial class SupervisorDecision
     /// <summary>How often in a row the loss of its silo restarts an agent at once; after that it waits by the backoff.</summary>
     private const int LossesAtOnce = 3;
 
+    // It costs no budget, so that an agent that is told to wait a millisecond, over and over, would never be stopped.
+    private static readonly TimeSpan ShortestToldWait = TimeSpan.FromSeconds(1);
+
     /// <summary>Judges an agent that has a readable state.</summary>
     /// <returns>Null when nothing is to be done.</returns>
     public static Decision? Judge(AgentSnapshot snapshot, SupervisionPolicy policy, Circumstances circumstances)
@@ -175,7 +178,7 @@ internal static partial class SupervisorDecision
             (FailureReason.SiloLost, _) when failed.LostInARow <= LossesAtOnce => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
             // Over and over it may be just that, or two clusters that take each other for dead: no budget, but no storm either.
             (FailureReason.SiloLost, _) => Backoff(policy.Backoff, failed.LostInARow - LossesAtOnce + 1, circumstances.Random, "silo lost in a row"),
-            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => ToldToWait(told, circumstances),
+            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => ToldToWait(Longer(told, ShortestToldWait), circumstances),
             // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),

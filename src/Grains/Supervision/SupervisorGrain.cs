@@ -24,6 +24,8 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     // A round that comes later than it was wanted by more than this means that this silo was frozen or starved.
     private static readonly TimeSpan StallTolerance = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _deactivation = new();
     private IGrainTimer? _timer;
     private Judge? _judge;
@@ -80,17 +82,35 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         }
     }
 
-    public Task<SupervisorPulse> PingAsync() => Task.FromResult(new SupervisorPulse
+    public Task<SupervisorPulse> PingAsync()
     {
-        Partition = Partition,
-        Silo = host.Silo.Name,
-        LastRoundAgeSeconds = _lastRoundAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
-        Hold = Judge.Hearing.Hold,
-        Rounds = _rounds,
-    });
+        RearmIfLost();
+        return Task.FromResult(new SupervisorPulse
+        {
+            Partition = Partition,
+            Silo = host.Silo.Name,
+            LastRoundAgeSeconds = _lastRoundAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
+            Hold = Judge.Hearing.Hold,
+            Rounds = _rounds,
+        });
+    }
 
-    /// <summary>Being called was the point: the activation is up, and its timer runs.</summary>
-    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+    /// <summary>Being called was most of the point: the activation is up.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        RearmIfLost();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A timer that has not come although its round is long overdue may never come: one that answers and judges nobody would be the worst of all.</summary>
+    private void RearmIfLost()
+    {
+        if (!_isInRound && host.Clock.Monotonic - _wantedAt > LostAfter)
+        {
+            LogRearmed(logger, Partition, (host.Clock.Monotonic - _wantedAt).TotalSeconds);
+            Wake();
+        }
+    }
 
     private async Task RoundAsync()
     {
@@ -202,6 +222,9 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     [LoggerMessage(1210, LogLevel.Warning, "The supervisor of partition {Partition} woke {Seconds} s late; silence is held for a full timeout")]
     private static partial void LogStall(ILogger logger, int partition, double seconds);
+
+    [LoggerMessage(1215, LogLevel.Warning, "A round of the supervisor of partition {Partition} is {Seconds} s overdue; its timer is set anew")]
+    private static partial void LogRearmed(ILogger logger, int partition, double seconds);
 
     [LoggerMessage(1211, LogLevel.Warning, "The supervisor of partition {Partition} cannot reach the store: {Error}")]
     private static partial void LogStoreAway(ILogger logger, int partition, string error);

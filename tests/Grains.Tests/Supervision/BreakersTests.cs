@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 
@@ -7,6 +8,7 @@ public sealed class BreakersTests
 {
     private static readonly DateTimeOffset Now = Given.Now;
 
+    private int _agents;
     private readonly Breakers _breakers = new(new HealingOptions());
 
     [Fact]
@@ -55,7 +57,9 @@ public sealed class BreakersTests
     {
         Trip(30);
 
-        Assert.Equal((Now.AddSeconds(1), 1), (_breakers.Trip("other", TimeSpan.FromSeconds(1), Now).Until, _breakers.Trip("third", TimeSpan.Zero, Now).Waiting));
+        var other = _breakers.Trip(AgentId.Parse("other"), "other", "test", TimeSpan.FromSeconds(1), Now);
+
+        Assert.Equal((Now.AddSeconds(1), 1), (other.Until, other.Waiting));
     }
 
     [Fact]
@@ -72,5 +76,26 @@ public sealed class BreakersTests
         Assert.Null(_breakers.Ask(state with { Breaker = null }, Now.AddSeconds(12), 0.5));
     }
 
-    private BreakerState Trip(double seconds, DateTimeOffset? now = null) => _breakers.Trip("openai", TimeSpan.FromSeconds(seconds), now ?? Now);
+    [Fact]
+    public void Trip_AgainByTheSame_ChangesNothing()
+    {
+        var id = AgentId.Parse("reader-1");
+        var once = _breakers.Trip(id, "openai", "test", TimeSpan.FromSeconds(10), Now);
+
+        Assert.Equal(once, _breakers.Trip(id, "openai", "test", TimeSpan.FromSeconds(10), Now));
+    }
+
+    [Fact]
+    public void Trip_WithoutAResource_WaitsForOthersOfItsKindAtMostAsLongAgain()
+    {
+        var first = _breakers.Trip(AgentId.Parse("a"), null, "test", TimeSpan.FromHours(14), Now);
+        var second = _breakers.Trip(AgentId.Parse("b"), null, "test", TimeSpan.FromSeconds(10), Now);
+        var waited = Given.State(AgentStatus.BackingOff) with { Breaker = second.Name, Since = Now, NextRestartAt = Now.AddSeconds(20) };
+
+        Assert.Equal(("kind test", Now.AddHours(14), Now.AddSeconds(20)), (first.Name, first.Until, second.Until));
+        Assert.Null(_breakers.Ask(waited, Now.AddSeconds(20), 0.5));
+    }
+
+    private BreakerState Trip(double seconds, DateTimeOffset? now = null) =>
+        _breakers.Trip(AgentId.Parse($"agent-{_agents++}"), "openai", "test", TimeSpan.FromSeconds(seconds), now ?? Now);
 }

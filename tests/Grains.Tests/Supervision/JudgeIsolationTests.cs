@@ -61,4 +61,44 @@ public sealed class JudgeIsolationTests
         Assert.Equal(["a", "c"], committed);
         Assert.Equal(1, rounds);
     }
+
+    [Fact]
+    public async Task Round_ClockStepsWhileTheAnswerIsOnItsWay_JudgesNobodyByTheOldDeadlines()
+    {
+        var committed = new List<string>();
+        var clock = new StoreClock(new FakeTimeProvider(), NullLogger<StoreClock>.Instance);
+        clock.Observe(Given.Now, clock.Monotonic, clock.Monotonic);
+        var store = Stub.Of<IHeartbeatStore>(
+            (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
+            (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids[..1], new HashSet<AgentId>(), null, false, []))),
+            (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),
+            (nameof(IHeartbeatStore.IdsAsync), _ => Task.FromResult<IReadOnlyList<AgentId>>([])),
+            (nameof(IHeartbeatStore.LoadAsync), _ =>
+            {
+                clock.Observe(Given.Now.AddDays(1), clock.Monotonic, clock.Monotonic);
+                return Task.FromResult<IReadOnlyList<AgentSnapshot>>([Given.Alive() with { Claim = null }]);
+            }
+        ),
+            (nameof(IHeartbeatStore.CommitAsync), args =>
+            {
+                committed.Add(((CommitRequest)args[0]!).Before.Id.Value);
+                return Task.FromResult(CommitOutcome.Done);
+            }
+        ),
+            (nameof(IHeartbeatStore.Announce), _ => null),
+            (nameof(IHeartbeatStore.NoteRoundAsync), _ => Task.CompletedTask));
+        var silos = Stub.Of<ISiloDirectory>(
+            (nameof(ISiloDirectory.Self), _ => new LocalSilo("here", "here")),
+            (nameof(ISiloDirectory.DeadAsync), _ => Task.FromResult<IReadOnlySet<string>>(new HashSet<string>())));
+        using var metrics = TestStore.Metrics();
+        var options = new HealingOptions();
+        var judge = new Judge(
+            0, store, clock, new AgentKinds([], Options.Create(options)), Stub.Of<IBackendOrders>((nameof(IBackendOrders.Start), _ => null)), silos, metrics,
+            options, new Random(1), NullLogger<Judge>.Instance);
+
+        await judge.RoundAsync(1000);
+
+        Assert.Empty(committed);
+        Assert.Equal("the store's clock stepped", judge.Hearing.Hold);
+    }
 }

@@ -35,4 +35,20 @@ public sealed class SupervisorDecisionClockTests
     [Fact]
     public void Judge_LongestAnnouncedSilence_IsPossible() => Assert.Null(SupervisorDecision.Judge(
         Given.Alive() with { Deadline = Given.Now + Given.Policy.MaxExpectedSilence + Given.Policy.Timeout }, Given.Policy, Given.At(Given.Now)));
+
+    [Fact]
+    public void Judge_DeadlineOfALongStopInGoodOrder_IsPossible()
+    {
+        var policy = Given.Policy with
+        {
+            MaxExpectedSilence = TimeSpan.FromSeconds(1),
+            StopGrace = TimeSpan.FromSeconds(60),
+            StartupGrace = TimeSpan.FromSeconds(61),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        Assert.Empty(PolicyRules.Check(policy));
+
+        Assert.Null(SupervisorDecision.Judge(
+            Given.Alive() with { Deadline = Given.Now + policy.StopGrace + policy.Timeout }, policy, Given.At(Given.Now)));
+    }
 }

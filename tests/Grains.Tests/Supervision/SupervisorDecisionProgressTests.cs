@@ -147,4 +147,66 @@ public sealed class SupervisorDecisionProgressTests
         Assert.StartsWith(why, Assert.Single(decision.Actions).Details, StringComparison.Ordinal);
         Assert.Equal(BackendOrder.None, decision.Order);
     }
+
+    [Fact]
+    public void Judge_StuckEachTimeWithAProgressTimeoutBeyondTheStableTime_IsQuarantinedInTheEnd()
+    {
+        var policy = Given.Policy with { ProgressTimeout = TimeSpan.FromMinutes(5) };
+        var (state, now, waits) = (Given.State(AgentStatus.Restarting), Given.Now, new List<int>());
+        while (state.Status is not AgentStatus.Quarantined && waits.Count < 100)
+        {
+            var begun = now;
+            state = Decide(now);
+            while (state.NextLookAt is { } look && look < begun + policy.ProgressTimeout)
+            {
+                now = look;
+                state = Decide(now);
+            }
+
+            now = begun + policy.ProgressTimeout!.Value;
+            state = Decide(now);
+            waits.Add(state.ConsecutiveFailures);
+            if (state.NextRestartAt is { } at)
+            {
+                now = at;
+                state = SupervisorDecision.Judge(Given.Resting(state), policy, Given.At(now))!.Next!;
+            }
+
+            HealthState Decide(DateTimeOffset at) => SupervisorDecision.Judge(
+                Given.Alive(state) with
+                {
+                    Deadline = at + policy.Timeout < begun + policy.ProgressTimeout!.Value ? at + policy.Timeout : begun + policy.ProgressTimeout.Value,
+                    Heartbeat = Given.Stored(Given.Beat(begun, state.Incarnation) with { ProgressAt = begun }),
+                },
+                policy,
+                Given.At(at))!.Next!;
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], waits);
+    }
+
+    [Fact]
+    public void Judge_GotOnSinceItIsHealthy_IsForgivenAtTheStableTime()
+    {
+        var policy = Given.Policy with { ProgressTimeout = TimeSpan.FromMinutes(5) };
+        var state = Given.State(failures: 3) with { NextLookAt = Given.Now };
+        var snapshot = Given.Alive(state) with { Heartbeat = Given.Stored(Given.Beat(Given.Now) with { ProgressAt = state.Since.AddSeconds(1) }) };
+
+        Assert.Equal(0, SupervisorDecision.Judge(snapshot, policy, Given.At(Given.Now))!.Next!.ConsecutiveFailures);
+    }
+
+    [Fact]
+    public void Judge_GrantedAndNotClaimedWhenTurnsAreTaken_IsOrderedAgainAtItsTurn()
+    {
+        var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now };
+        var snapshot = Given.Alive(state) with { Claim = null, Deadline = Given.Now.AddSeconds(3) };
+        var turn = Given.Now.AddSeconds(4);
+
+        var put = SupervisorDecision.Judge(snapshot, Given.Policy, Given.At(Given.Now) with { RestartTurn = (turn, "limit") })!;
+        Assert.Equal((BackendOrder.None, turn, true, turn + Given.Policy.StartupGrace), (put.Order, put.Next!.NextLookAt!.Value, put.Next.HasTurn, put.NewDeadline!.Value));
+
+        var ordered = SupervisorDecision.Judge(
+            snapshot with { State = Given.Stored(put.Next), Deadline = put.NewDeadline }, Given.Policy, Given.At(turn) with { RestartTurn = (turn.AddSeconds(9), "limit") })!;
+        Assert.Equal((BackendOrder.Start, false), (ordered.Order, ordered.Next!.HasTurn));
+    }
 }

@@ -20,6 +20,8 @@ internal sealed class FakeAgentContext(string settings, ICheckpoints checkpoints
 
     public override long Incarnation => 1;
 
+    public override long FirstIncarnation => 1;
+
     public override AgentFailure? PreviousFailure => null;
 
     public override AgentSettings Settings { get; } = AgentSettings.Parse(settings);
@@ -50,6 +52,8 @@ internal sealed class FakeAgentContext(string settings, ICheckpoints checkpoints
     public override TimeProvider TimeProvider => time;
 
     public override Random Random { get; } = new(1);
+
+    public override Task EnsureCurrentAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public override void Beat<T>(T progress)
     {
