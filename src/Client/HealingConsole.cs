@@ -43,7 +43,7 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
     {
         Verb[] verbs =
         [
-            new PsVerb(), new DescribeVerb(), new WatchVerb(), new EventsVerb(), new WaitVerb(),
+            new PsVerb(), new DescribeVerb(), new WatchVerb(), new EventsVerb(), new ExplainVerb(), new WaitVerb(),
             new SpawnVerb(), new CrashVerb(), new RestartVerb(), new PauseVerb(), new ResumeVerb(), new ReleaseVerb(), new StopVerb(),
             new SilosVerb(), new KillSiloVerb(), new KindsVerb(), new DoctorVerb(),
         ];

@@ -10,9 +10,10 @@ internal static class ActionLine
     private const int ActionWidth = 11;
 
     /// <summary>The line; the agent is left out where all lines are about one (<paramref name="agentWidth"/> 0).</summary>
-    public static Line Of(SupervisorAction action, int agentWidth, bool onScreen, DateTimeOffset now, TimeZoneInfo zone)
+    public static Line Of(SupervisorAction action, int agentWidth, bool onScreen, DateTimeOffset now, TimeZoneInfo zone, bool withId = false)
     {
-        var line = new Line().Add(Time(action.At, onScreen, now, zone), Styles.Dim).Add("   ");
+        var line = withId ? new Line().Add(action.Id, Styles.Dim).Add("   ") : new Line();
+        line.Add(Time(action.At, onScreen, now, zone), Styles.Dim).Add("   ");
         if (agentWidth > 0)
         {
             line.Add(action.AgentId.Value.PadRight(agentWidth), Styles.Strong).Add("   ");

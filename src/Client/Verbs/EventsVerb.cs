@@ -13,12 +13,15 @@ internal sealed class EventsVerb : Verb
     private readonly Option<AgentId?> _agent = VerbOptions.AgentOption();
     private readonly Option<int> _limit = VerbOptions.Limit(20, "At most so many old ones (20).");
 
+    private readonly Option<bool> _ids = new("--ids") { Description = "Show each action's id, which healing explain takes." };
+
     public EventsVerb()
         : base("events", "Show the supervisor's actions, oldest first, and why it took them.")
     {
         Add(_follow);
         Add(_agent);
         Add(_limit);
+        Add(_ids);
     }
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
@@ -48,7 +51,7 @@ internal sealed class EventsVerb : Verb
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> FollowAsync(
+    private async Task<int> FollowAsync(
         VerbContext context, FleetSession session, AgentId? agent, IReadOnlyList<SupervisorAction> newestFirst, CancellationToken cancellationToken)
     {
         var width = AgentWidth(newestFirst);
@@ -79,7 +82,7 @@ internal sealed class EventsVerb : Verb
     private static int AgentWidth(IEnumerable<SupervisorAction> actions) =>
         actions.Select(a => a.AgentId.Value.Length).DefaultIfEmpty(8).Max();
 
-    private static void Print(VerbContext context, FleetSession session, IEnumerable<SupervisorAction> oldestFirst, int agentWidth)
+    private void Print(VerbContext context, FleetSession session, IEnumerable<SupervisorAction> oldestFirst, int agentWidth)
     {
         var output = context.Output;
         foreach (var action in oldestFirst)
@@ -93,7 +96,7 @@ internal sealed class EventsVerb : Verb
                     output.WriteLine(action.Id);
                     break;
                 default:
-                    output.Write(ActionLine.Of(action, agentWidth, output.Screen is not null, session.Now, context.Time.LocalTimeZone));
+                    output.Write(ActionLine.Of(action, agentWidth, output.Screen is not null, session.Now, context.Time.LocalTimeZone, context.Arguments.GetValue(_ids)));
                     break;
             }
         }

@@ -35,6 +35,8 @@ internal static class ApiRoutes
         api.MapOrder(fleet, "release", CommandKind.Release);
 
         api.MapRead("/actions", fleet.ActionsAsync);
+        api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
+        api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
         api.MapRead("/overview", fleet.OverviewAsync);
         api.MapRead("/silos", fleet.SilosAsync);
         api.MapRead("/kinds", fleet.KindsAsync);

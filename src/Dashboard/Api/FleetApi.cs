@@ -93,6 +93,16 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
         return ApiJson.Page(await Fleet.ActionsAsync(agent, limit), HealingJson.Default.PageSupervisorAction);
     }
 
+    public async Task<IResult> ExplainAsync(HttpContext http, string id)
+    {
+        var read = new QueryReader(http.Request, "agent");
+        var agent = read.Agent("agent");
+        read.ThrowIfWrong();
+        return await Fleet.ExplainAsync(id, agent) is { } explanation
+            ? ApiJson.Ok(explanation, HealingJson.Default.ActionExplanation)
+            : Problem.NotFound($"There is no action '{Texts.Shorten(id)}' in the log{(agent is null ? "; that of its agent reaches further back: ?agent=ID" : $" of agent '{agent}'")}.");
+    }
+
     public async Task<IResult> OverviewAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();

@@ -48,6 +48,15 @@ public interface IFleetGrain : IGrainWithIntegerKey
     Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit);
 
     /// <summary>
+    /// Decides again what was decided, on what was recorded of it; null when the log has no such action. What is recorded is
+    /// the last decisions of each agent, and of a removed one for a day.
+    /// </summary>
+    /// <param name="actionId">The action's id; null for the newest of <paramref name="agent"/>.</param>
+    /// <param name="agent">Whose log to look in as well, which reaches further back than the fleet's; null when it is not known.</param>
+    [Alias("explain")]
+    Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent);
+
+    /// <summary>
     /// Actions as they happen, oldest first: those after the action <paramref name="afterId"/> that the log still holds, then
     /// the new ones until the caller stops reading. Null starts with what comes next.
     /// </summary>

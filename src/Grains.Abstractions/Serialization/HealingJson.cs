@@ -34,4 +34,5 @@ namespace OrleansHealing.Serialization;
 [JsonSerializable(typeof(Page<KindView>))]
 [JsonSerializable(typeof(Page<DoctorFinding>))]
 [JsonSerializable(typeof(CommandResult))]
+[JsonSerializable(typeof(ActionExplanation))]
 public sealed partial class HealingJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ public sealed class SecondsConverter : JsonConverter<TimeSpan>
     {
         var seconds = reader.GetDouble();
         return Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
-            ? TimeSpan.FromSeconds(seconds)
+            ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) // FromSeconds cuts, and what was written would not come back.
             : throw new JsonException("A duration must be a number of seconds.");
     }
 

@@ -14,7 +14,8 @@ namespace OrleansHealing.Fleet;
 /// belongs to one activation.
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, IHostApplicationLifetime lifetime)
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, Explainer explainer,
+    IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
@@ -71,6 +72,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
     public Task<AgentDetails?> DescribeAsync(AgentId id) => reader.DescribeAsync(id);
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => reader.ActionsAsync(id, limit);
+
+    public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => explainer.ExplainAsync(actionId, agent);
 
     /// <summary>Ends when this silo stops: a stream that is left open would hold up its end, and is taken up elsewhere.</summary>
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, lifetime.ApplicationStopping);

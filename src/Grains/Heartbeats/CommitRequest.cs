@@ -26,6 +26,9 @@ internal sealed record CommitRequest
 
     /// <summary>From the failure to the first beat after it, when this is a recovery from one.</summary>
     public TimeSpan? RecoveredAfter { get; init; }
+
+    /// <summary>What the decision was made on; recorded when there are actions. Null when it is not known.</summary>
+    public DecisionInputs? Inputs { get; init; }
 }
 
 /// <summary>How a commit ended.</summary>

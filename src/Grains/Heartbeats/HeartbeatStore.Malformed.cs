@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Supervision;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
@@ -67,6 +68,7 @@ internal sealed partial class HeartbeatStore
                 var entries = await database.ListRangeAsync(key);
                 return entries.Any(entry => keys.IsOfCheckpoints(place.Key)
                     ? _codec.Read(entry, StoreJson.Default.Checkpoint, key).IsMalformed
+                    : keys.IsOfEvidence(place.Key) ? _codec.Read(entry, EvidenceJson.Default.DecisionEvidence, key).IsMalformed
                     : _codec.Read(entry, StoreJson.Default.SupervisorAction, key).IsMalformed);
             }
 

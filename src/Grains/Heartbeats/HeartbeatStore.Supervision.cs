@@ -13,12 +13,12 @@ internal sealed partial class HeartbeatStore
         foreach (var keys in _keys)
         {
             RedisKey nothing = keys.Malformed;
-            RedisKey[] fifteen = [.. Enumerable.Repeat(nothing, 15)];
-            fifteen[3] = keys.States;
-            RedisValue[] eighteen = [.. Enumerable.Repeat((RedisValue)"", 18)];
-            eighteen[1] = "no state reads like this";
+            RedisKey[] commitKeys = [.. Enumerable.Repeat(nothing, 16)];
+            commitKeys[3] = keys.States;
+            RedisValue[] commitArguments = [.. Enumerable.Repeat((RedisValue)"", 20)];
+            commitArguments[1] = "no state reads like this";
             await Task.WhenAll(
-                database.ScriptEvaluateAsync(CommitScript, fifteen, eighteen),
+                database.ScriptEvaluateAsync(CommitScript, commitKeys, commitArguments),
                 database.ScriptEvaluateAsync(Scripts.Claim, [keys.Deadlines, nothing, nothing, nothing, nothing], ["", "", "", "", "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, nothing], ["", 0, "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing, nothing], ["", "", 0, "", "", ""]),
@@ -148,6 +148,7 @@ internal sealed partial class HeartbeatStore
             keys.ByStatus(old?.Status ?? next?.Status ?? AgentStatus.Starting),
             keys.ByStatus(next?.Status ?? old?.Status ?? AgentStatus.Starting),
             keys.ClaimsOf(before.ClaimedBy ?? "nobody"),
+            keys.EvidenceOf(id),
         ];
         RedisValue[] arguments =
         [
@@ -168,6 +169,8 @@ internal sealed partial class HeartbeatStore
             (long)(request.RecoveredAfter ?? TimeSpan.Zero).TotalMilliseconds,
             incarnation,
             before.Claim ?? "",
+            EvidenceText(request),
+            _options.DecisionsKept,
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
         return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);

@@ -107,6 +107,12 @@ internal interface IHeartbeatStore
     /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
     Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
 
+    /// <summary>
+    /// What the last decisions on an agent were made on, newest first; of a removed agent for a day. One that another version
+    /// wrote may be malformed to this one.
+    /// </summary>
+    Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id);
+
     /// <summary>Ids of one status in ordinal order, after a cursor.</summary>
     Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit);
 

@@ -75,6 +75,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>list: one agent's checkpoints, newest first.</summary>
     public RedisKey CheckpointsOf(AgentId id) => $"{_root}checkpoints:{id}";
 
+    /// <summary>list: what one agent's last decisions were made on, newest first.</summary>
+    public RedisKey EvidenceOf(AgentId id) => $"{_root}evidence:{id}";
+
     /// <summary>zset, all scores 0: the ids of one status, for pages in order and counts.</summary>
     public RedisKey ByStatus(AgentStatus status) => $"{_root}status:{status.ToWord()}";
 
@@ -87,6 +90,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>Whether <paramref name="key"/> is a list of checkpoints.</summary>
     public bool IsOfCheckpoints(string key) => key.StartsWith(_root + "checkpoints:", StringComparison.Ordinal);
 
+    /// <summary>Whether <paramref name="key"/> is a list of evidence.</summary>
+    public bool IsOfEvidence(string key) => key.StartsWith(_root + "evidence:", StringComparison.Ordinal);
+
     /// <summary>What type belongs under each key of the partition, and under those of one agent if it is given.</summary>
     public IEnumerable<(RedisKey Key, RedisType Type)> Types(AgentId? id)
     {
@@ -98,7 +104,7 @@ internal sealed class StoreKeys(string prefix, int partition)
             (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (RestartsUntil, RedisType.String), (Malformed, RedisType.Hash),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
-        (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List)] : [];
+        (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List), (EvidenceOf(agent), RedisType.List)] : [];
         return [.. fleet, .. statuses, .. own];
     }
 

@@ -155,6 +155,10 @@ public sealed class HealingOptions
     [Range(1, 100_000)]
     public int ActionsKept { get; set; } = 100;
 
+    /// <summary>Decisions of each agent of which it is kept what they were made on, to be explained; 20 by default, about 1.5 KB each.</summary>
+    [Range(1, 1000)]
+    public int DecisionsKept { get; set; } = 20;
+
     /// <summary>Checkpoints kept of each agent; 3 by default.</summary>
     [Range(1, 100)]
     public int CheckpointsKept { get; set; } = 3;

@@ -88,6 +88,7 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<FleetReader>();
         services.AddSingleton<ActionFeed>();
         services.AddSingleton<Doctor>();
+        services.AddSingleton<Explainer>();
         services.AddSingleton<SiloAddressOfPages>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
         services.AddSingleton<SiloObituary>();

@@ -9,6 +9,8 @@ internal sealed class ActionLog(Circumstances circumstances)
 
     public IReadOnlyList<SupervisorAction> Actions => _actions;
 
+    public DecisionTrace? Trace => circumstances.Trace;
+
     public ActionLog Add(
         ActionKind kind, HealthState state, string reason, string details,
         TimeSpan? backoff = null, TimeSpan? detect = null, string? host = null)
@@ -29,6 +31,7 @@ internal sealed class ActionLog(Circumstances circumstances)
             DetectSeconds = Round(detect),
             Silo = host is null ? null : circumstances.SiloNames.GetValueOrDefault(host, host),
         });
+        Trace?.Wrote(_actions[^1].Id);
         return this;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansHealing.Supervision;
 
 /// <summary>What a decision depends on beside the agent's own records.</summary>
@@ -38,4 +40,8 @@ internal sealed record Circumstances
 
     /// <summary>The names of silos by host, for the log.</summary>
     public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What is told of the rules that are looked at; null when nobody asks. Decides nothing.</summary>
+    [JsonIgnore]
+    public DecisionTrace? Trace { get; init; }
 }

@@ -36,4 +36,7 @@ internal sealed record Decision
 
     /// <summary>From the failure to the first beat after it, when this is a recovery from one.</summary>
     public TimeSpan? RecoveredAfter { get; init; }
+
+    /// <summary>What it was made on, to be recorded with its actions.</summary>
+    public DecisionInputs? Inputs { get; init; }
 }

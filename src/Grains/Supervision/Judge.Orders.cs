@@ -26,7 +26,8 @@ internal sealed partial class Judge
             }
 
             var floor = await _store.IncarnationFloorAsync(_partition);
-            var decision = SupervisorDecision.Spawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)));
+            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)));
+            var decision = SupervisorDecision.Spawn(definition, inputs.Policy, actor, floor, inputs.Circumstances) with { Inputs = inputs };
             if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
             {
                 return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
@@ -47,13 +48,14 @@ internal sealed partial class Judge
                 continue;
             }
 
-            var (decision, answer) = SupervisorDecision.Obey(snapshot, command, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            var inputs = DecisionInputs.OfObey(snapshot, command, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            var (decision, answer) = SupervisorDecision.Obey(snapshot, command, inputs.Policy, inputs.Circumstances);
             if (answer is not null)
             {
                 return answer;
             }
 
-            if (await CommitAsync(snapshot, decision!, null) is CommitOutcome.Done)
+            if (await CommitAsync(snapshot, decision! with { Inputs = inputs }, null) is CommitOutcome.Done)
             {
                 return CommandResult.Done(
                     $"Agent '{id}': {command.Kind.ToWord()} is under way.", decision!.Next?.Incarnation ?? snapshot.State.Value!.Incarnation);
@@ -76,6 +78,7 @@ internal sealed partial class Judge
 
         // What stands among the deadlines may go on. Any other number that is known was taken out, and is not granted again.
         var floor = Math.Max(snapshot.Heartbeat.Value?.Incarnation ?? 0, await _store.IncarnationFloorAsync(_partition));
-        return SupervisorDecision.Rebuild(snapshot, incarnation ?? floor + 1, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+        var inputs = DecisionInputs.OfRebuild(snapshot, incarnation ?? floor + 1, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+        return SupervisorDecision.Rebuild(snapshot, incarnation ?? floor + 1, inputs.Policy, inputs.Circumstances) with { Inputs = inputs };
     }
 }

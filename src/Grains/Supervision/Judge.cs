@@ -26,6 +26,7 @@ internal sealed partial class Judge
     private readonly Random _random;
     private readonly ILogger<Judge> _logger;
     private readonly KnownFaults _knownFaults = new();
+    private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlySet<string> _silentHosts = new HashSet<string>();
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
@@ -52,7 +53,13 @@ internal sealed partial class Judge
     }
 
     /// <summary>Another one only where a test shows that it would notice.</summary>
-    public Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> Decide { private get; init; } = SupervisorDecision.Judge;
+    public Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> Decide
+    {
+        private get => (snapshot, policy, circumstances) => _decide(snapshot, policy, circumstances) is { } decision
+            ? decision with { Inputs = DecisionInputs.OfJudge(snapshot, policy, circumstances) }
+            : null;
+        init => _decide = value;
+    }
 
     /// <summary>Since when silence proves anything.</summary>
     public Hearing Hearing { get; }
@@ -180,6 +187,7 @@ internal sealed partial class Judge
             Definition = definition,
             Actions = decision.Actions,
             RecoveredAfter = decision.RecoveredAfter,
+            Inputs = decision.Inputs,
         });
         if (outcome is not CommitOutcome.Done)
         {

@@ -9,6 +9,9 @@ internal static partial class SupervisorDecision
     /// <summary>Counts a failure against the checkpoint that the incarnation began with, and goes a step back when it is one too many.</summary>
     private static HealthState ChooseCheckpoint(AgentSnapshot snapshot, HealthState failed, SupervisionPolicy policy, ActionLog log)
     {
+        log.Trace?.Saw(
+            Rule.CheckpointLadder, snapshot.CurrentHeartbeat?.Checkpoint is CheckpointUse.Loaded && failed.FailuresAtCheckpoint + 1 >= policy.FailuresPerCheckpoint,
+            $"it {snapshot.CurrentHeartbeat?.Checkpoint?.ToWord() ?? "used no"} checkpoint ({failed.StartFrom.ToWord()}); {failed.FailuresAtCheckpoint} failures right after it before this, {policy.FailuresPerCheckpoint} are a step back");
         switch (snapshot.CurrentHeartbeat?.Checkpoint)
         {
             case CheckpointUse.Saved:

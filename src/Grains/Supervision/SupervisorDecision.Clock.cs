@@ -19,6 +19,7 @@ internal static partial class SupervisorDecision
         var ahead = state.Since - now;
         if (state.Status is AgentStatus.BackingOff && ahead > FutureTolerance)
         {
+            circumstances.Trace?.Saw(Rule.ClockWentBack, fired: true, $"it waits since {DecisionTrace.When(state.Since, now)}");
             var wait = state.NextRestartAt!.Value - state.Since;
             return Repaired(state with { Since = now, NextRestartAt = now + wait }, null, $"the wait of {ActionLog.Say(wait)} begins anew");
         }
@@ -27,9 +28,11 @@ internal static partial class SupervisorDecision
         var furthest = Longer(Longer(policy.MaxExpectedSilence, policy.StopGrace) + policy.Timeout, policy.StartupGrace);
         if (!state.IsPromised || !(snapshot.Deadline - now > furthest + FutureTolerance))
         {
+            circumstances.Trace?.Saw(Rule.ClockWentBack, fired: false, $"its state is of {DecisionTrace.When(state.Since, now)}; promises reach {ActionLog.Say(furthest)} at most");
             return null;
         }
 
+        circumstances.Trace?.Saw(Rule.ClockWentBack, fired: true, $"its deadline is {DecisionTrace.When(snapshot.Deadline, now)}; promises reach {ActionLog.Say(furthest)} at most");
         var grace = snapshot.ClaimedBy is null ? policy.StartupGrace : policy.Timeout;
         DateTimeOffset? look = state.NextLookAt is null ? null : now + (state.Status is AgentStatus.Healthy ? policy.Stable : LookAgain);
         return Repaired(state with { Since = now, NextLookAt = look }, now + grace, $"its deadline is {ActionLog.Say(grace)} from now");

@@ -10,6 +10,7 @@ internal static partial class SupervisorDecision
     public static Decision Spawn(AgentDefinition definition, SupervisionPolicy policy, string actor, long incarnationFloor, Circumstances circumstances)
     {
         var now = circumstances.Now;
+        circumstances.Trace?.Saw(Rule.Spawned, fired: true, $"by {actor}; {incarnationFloor} is the highest number that may have been granted before");
         var state = new HealthState
         {
             AgentId = definition.Id,
@@ -34,6 +35,7 @@ internal static partial class SupervisorDecision
     public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances)
     {
         var now = circumstances.Now;
+        circumstances.Trace?.Saw(Rule.Rebuilt, fired: true, $"its state is {(snapshot.State.IsMalformed ? "malformed" : "gone")}; incarnation {incarnation} goes on or is granted");
         var state = new HealthState
         {
             AgentId = snapshot.Id,
@@ -53,6 +55,7 @@ internal static partial class SupervisorDecision
     private static Decision? Progress(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {
         var now = circumstances.Now;
+        circumstances.Trace?.Saw(Rule.DeadlineLost, snapshot.Deadline is null, $"its deadline is {DecisionTrace.When(snapshot.Deadline, now)}");
         if (snapshot.Deadline is null)
         {
             // Whatever beat meanwhile was refused and its body cancelled, so there is nothing to go on with; no fault of the agent's.
@@ -64,16 +67,26 @@ internal static partial class SupervisorDecision
 
         if (state.Status is AgentStatus.Healthy)
         {
+            circumstances.Trace?.Saw(
+                Rule.Stable, state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances),
+                $"healthy since {DecisionTrace.When(state.Since, now)}, {ActionLog.Say(policy.Stable)} are needed; to be looked at {DecisionTrace.When(state.NextLookAt, now)}");
+
             // Healthy as far as it could be heard: neither past its deadline nor in a hold, when nobody can tell.
             return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances)
                 ? HasGotOn(snapshot, state, policy) ? Stabilize(snapshot, state, policy, circumstances) : LookLater(state, policy, now)
                 : null;
         }
 
+        circumstances.Trace?.Saw(
+            Rule.Recovered, snapshot.ClaimedBy is not null,
+            snapshot.ClaimedBy is { } claimedBy ? $"incarnation {state.Incarnation} was claimed by {claimedBy}, {DecisionTrace.When(snapshot.CurrentHeartbeat?.At, now)}" : $"nobody claimed incarnation {state.Incarnation}");
         if (snapshot.ClaimedBy is not null)
         {
             return Recover(snapshot, state, policy, circumstances);
         }
+
+        circumstances.Trace?.Saw(
+            Rule.LookAgain, snapshot.Definition.Value is not null && (state.NextLookAt is null || state.NextLookAt <= now), $"to be looked at {DecisionTrace.When(state.NextLookAt, now)}");
 
         // Granted and not claimed: the order may have been lost with a silo or a supervisor. Repeating it is harmless. Without a
         // definition there is nothing to start; its deadline brings that to light. A deadline that passed in a hold passed while

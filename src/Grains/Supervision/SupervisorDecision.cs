@@ -31,6 +31,7 @@ internal static partial class SupervisorDecision
 
         if (state.Status is AgentStatus.BackingOff)
         {
+            circumstances.Trace?.Saw(Rule.WaitOver, circumstances.Now >= state.NextRestartAt, $"its next restart is {DecisionTrace.When(state.NextRestartAt, circumstances.Now)}");
             return circumstances.Now >= state.NextRestartAt
                 ? Grant(snapshot, state, policy, circumstances, new ActionLog(circumstances), state.LastFailure?.Reason.ToWord() ?? "backoff", "its wait is over")
                 : null;
@@ -49,6 +50,9 @@ internal static partial class SupervisorDecision
     /// <summary>How the incarnation failed or ended, by what the store holds; null when it did not.</summary>
     private static Ending? Failure(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {
+        circumstances.Trace?.Saw(
+            Rule.Report, snapshot.CurrentReport is not null,
+            snapshot.CurrentReport is { } told ? $"{told.Kind.ToWord()} ({told.Reason.ToWord()}), {DecisionTrace.When(told.At, circumstances.Now)}" : $"nothing was told of incarnation {state.Incarnation}");
         if (snapshot.CurrentReport is { } report)
         {
             return new Ending(
@@ -57,12 +61,17 @@ internal static partial class SupervisorDecision
                 report.RetryAfterSeconds is { } wait ? TimeSpan.FromSeconds(wait) : null);
         }
 
+        circumstances.Trace?.Saw(
+            Rule.SiloDead, snapshot.ClaimedBy is { } of && circumstances.DeadHosts.Contains(of),
+            snapshot.ClaimedBy is null ? "nobody claimed it" : $"{circumstances.SiloNames.GetValueOrDefault(snapshot.ClaimedBy, snapshot.ClaimedBy)} claimed it");
         if (snapshot.ClaimedBy is { } host && circumstances.DeadHosts.Contains(host))
         {
             var name = circumstances.SiloNames.GetValueOrDefault(host, host);
             return new Ending(new AgentFailure(FailureReason.SiloLost, $"silo {name} died", circumstances.Now));
         }
 
+        circumstances.Trace?.Saw(Rule.Deadline, snapshot.Deadline <= circumstances.Now, $"its deadline is {DecisionTrace.When(snapshot.Deadline, circumstances.Now)}");
+        circumstances.Trace?.Saw(Rule.Hold, IsHeld(policy, circumstances), Heard(policy, circumstances));
         if (snapshot.Deadline is not { } deadline || deadline > circumstances.Now || IsHeld(policy, circumstances))
         {
             return null;
@@ -75,12 +84,19 @@ internal static partial class SupervisorDecision
             silence = silence with { Reason = FailureReason.SiloLost, Message = $"silo {name} fell silent with all of its agents" };
         }
 
+        circumstances.Trace?.Saw(
+            silence.Reason switch { FailureReason.SiloLost => Rule.SiloSilent, FailureReason.Stuck => Rule.Stuck, FailureReason.StartTimedOut => Rule.StartTimedOut, _ => Rule.Silent },
+            fired: true, $"{silence.Message}; its last record is of {DecisionTrace.When(snapshot.CurrentHeartbeat?.At, circumstances.Now)}");
         return new Ending(silence) { OnlyIfDeadlineAtMost = deadline };
     }
 
     /// <summary>Whether silence proves nothing yet: since everybody could be heard again, less than a timeout went by.</summary>
     private static bool IsHeld(SupervisionPolicy policy, Circumstances circumstances) =>
         circumstances.Now < circumstances.HeardSince + policy.Timeout;
+
+    private static string Heard(SupervisionPolicy policy, Circumstances circumstances) => circumstances.HeardSince == DateTimeOffset.MinValue
+        ? "everybody could be heard all the time"
+        : $"everybody could be heard since {DecisionTrace.When(circumstances.HeardSince, circumstances.Now)}, and silence counts after {ActionLog.Say(policy.Timeout)}";
 
     private static AgentFailure Silence(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, DateTimeOffset deadline)
     {
@@ -107,6 +123,7 @@ internal static partial class SupervisorDecision
         var log = new ActionLog(circumstances);
         var failure = ending.Failure;
         var reason = failure.Reason.ToWord();
+        circumstances.Trace?.Saw(Rule.Returned, ending.HasReturned && policy.Restart is not RestartPolicy.Permanent, $"its body {(ending.HasReturned ? "returned" : "did not return")}, and it is {policy.Restart.ToWord()}");
         if (ending.HasReturned && policy.Restart is not RestartPolicy.Permanent)
         {
             var completed = Forgiven(state) with { Status = AgentStatus.Completed, Since = now, NextLookAt = null, FailedAt = null };
@@ -114,6 +131,7 @@ internal static partial class SupervisorDecision
             return new Decision { Next = completed, Actions = log.Actions };
         }
 
+        circumstances.Trace?.Saw(Rule.Drained, failure.Reason is FailureReason.Drained, $"it ended as {reason}");
         if (failure.Reason is FailureReason.Drained)
         {
             return Grant(snapshot, state with { FailedAt = null }, policy, circumstances, log, reason, failure.Message) with
@@ -137,6 +155,9 @@ internal static partial class SupervisorDecision
         var budget = isFree ? "uses up no budget" : $"failure {failed.ConsecutiveFailures} of {policy.MaxRestarts} in a row";
         log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
         failed = isFree ? failed : ChooseCheckpoint(snapshot, failed, policy, log);
+        circumstances.Trace?.Saw(
+            Rule.Poison, failure.Reason is FailureReason.SiloLost && WasAloneOnTrial(state, circumstances),
+            $"it is {(state.IsOnTrial ? "" : "not ")}on trial; {state.LostInARow} silos in a row were lost under it before");
         if (failure.Reason is FailureReason.SiloLost && WasAloneOnTrial(state, circumstances))
         {
             return Quarantine(
@@ -156,18 +177,23 @@ internal static partial class SupervisorDecision
     {
         var (now, reason) = (circumstances.Now, failed.LastFailure!.Reason);
         var word = reason.ToWord();
+        circumstances.Trace?.Saw(Rule.Fatal, reason is FailureReason.Fatal or FailureReason.BadDefinition, $"it ended as {word}");
         if (reason is FailureReason.Fatal or FailureReason.BadDefinition)
         {
             return Quarantine(failed, log, word, "no restart can help; waits for a person to release it");
         }
 
         var isOfItsOwn = reason is not FailureReason.SiloLost;
+        circumstances.Trace?.Saw(Rule.Temporary, policy.Restart is RestartPolicy.Temporary && isOfItsOwn, $"it is {policy.Restart.ToWord()}");
         if (policy.Restart is RestartPolicy.Temporary && isOfItsOwn)
         {
             var stopped = failed with { Status = AgentStatus.Stopped };
             return new Decision { Next = stopped, Actions = log.Add(ActionKind.Stopped, stopped, word, "a temporary agent is not started again").Actions };
         }
 
+        circumstances.Trace?.Saw(
+            Rule.QuarantineLimit, failed.ConsecutiveFailures >= policy.MaxRestarts && reason is not (FailureReason.SiloLost or FailureReason.ToldToWait),
+            $"{failed.ConsecutiveFailures} failures in a row; {policy.MaxRestarts} are the most");
         if (failed.ConsecutiveFailures >= policy.MaxRestarts && reason is not (FailureReason.SiloLost or FailureReason.ToldToWait))
         {
             return Quarantine(failed, log, word, $"{failed.ConsecutiveFailures} failures in a row are the most that are allowed; waits for a person to release it");
@@ -183,6 +209,7 @@ internal static partial class SupervisorDecision
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
         };
+        circumstances.Trace?.Saw(reason switch { FailureReason.SiloLost => Rule.SiloLost, FailureReason.ToldToWait => Rule.ToldToWait, _ => Rule.Backoff }, fired: true, why);
         if (wait <= TimeSpan.Zero)
         {
             return Grant(snapshot, failed, policy, circumstances, log, word, why);
@@ -213,6 +240,7 @@ internal static partial class SupervisorDecision
         AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, string reason, string why)
     {
         var now = circumstances.Now;
+        circumstances.Trace?.Saw(Rule.DefinitionGone, snapshot.Definition.Value is null, snapshot.Definition.Value is { } made ? $"it is made from {made.Kind}" : "there is no definition that can be read");
         if (snapshot.Definition.Value is null)
         {
             var message = snapshot.Definition.Fault is { } fault ? $"its definition cannot be read: {fault}" : "its definition is gone";
@@ -220,11 +248,17 @@ internal static partial class SupervisorDecision
             return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
         }
 
+        circumstances.Trace?.Saw(
+            Rule.Gate, circumstances.Gate is not null,
+            circumstances.Gate is { } closed ? $"{closed.Why}; it is asked again {DecisionTrace.When(closed.LookAgainAt, now)}" : "nothing that others fail of or wait for is in its way");
         if (circumstances.Gate is { } gate)
         {
             return Held(state, gate, circumstances, log, reason, why);
         }
 
+        circumstances.Trace?.Saw(
+            Rule.RestartLimit, circumstances.RestartTurn is { } due && due.At > now && !state.HasTurn,
+            circumstances.RestartTurn is { } taken ? $"{taken.Limit}; its turn is {DecisionTrace.When(taken.At, now)}" : state.HasTurn ? "it has waited for its turn" : "no turn has to be waited for");
         if (circumstances.RestartTurn is { } turn && turn.At > now && !state.HasTurn)
         {
             var held = state with { Status = AgentStatus.BackingOff, Since = now, NextRestartAt = turn.At, NextLookAt = null, HasTurn = true };

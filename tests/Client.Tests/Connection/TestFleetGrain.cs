@@ -36,6 +36,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
         }
     }
 
+    public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => Store.ExplainAsync(actionId, agent);
+
     public Task<FleetOverview> OverviewAsync() => Store.OverviewAsync();
 
     /// <summary>Tells which silo answers.</summary>

@@ -119,6 +119,17 @@ internal sealed class FakeFleet : IFleetGrain
         }
     }
 
+    /// <summary>What is known of actions, by their id.</summary>
+    public Dictionary<string, ActionExplanation> Explanations { get; } = new(StringComparer.Ordinal);
+
+    public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent)
+    {
+        Fail();
+        return Task.FromResult(Explanations.Values
+            .Where(e => (actionId is null || e.Action.Id == actionId) && (agent is null || e.Action.AgentId == agent))
+            .MaxBy(e => e.Action.Id, StringComparer.Ordinal));
+    }
+
     public Task<FleetOverview> OverviewAsync()
     {
         Fail();

@@ -63,7 +63,7 @@ public sealed class UsageTests
         Assert.Equal(0, await console.RunAsync("--help"));
 
         Assert.All(
-            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "watch", "wait", "silos", "kill-silo", "kinds", "doctor"],
+            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "explain", "watch", "wait", "silos", "kill-silo", "kinds", "doctor"],
             verb => Assert.Contains($"\n  {verb} ", console.Out));
     }
 

@@ -52,6 +52,32 @@ public sealed class ReadTests : ApiTest
     }
 
     [Fact]
+    public async Task Get_Explanation_HasTheRuleAndWhatItLookedAt()
+    {
+        var (status, body, _) = await Api.SendAsync("GET", "/api/v1/actions/02/explanation?agent=a-1");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(
+            $$"""
+            {"action":{{Action}},"entry":"judge","rule":"report","rules":[{"rule":"clock-went-back","fired":false,"details":"it is of now"},{"rule":"report","fired":true,"details":"failed (crashed)"}],"inputs":[{"name":"circumstances.random","value":"0.5"}],"decided":[{{Action}}],"isSame":true,"differences":[]}
+            """,
+            body);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/actions/03/explanation", 404, "There is no action \\u002703\\u0027 in the log; that of its agent reaches further back: ?agent=ID.")]
+    [InlineData("/api/v1/actions/02/explanation?agent=other", 404, "There is no action \\u002702\\u0027 in the log of agent \\u0027other\\u0027.")]
+    [InlineData("/api/v1/actions/02/explanation?agent=_", 400, "agent must be 1 to 128 characters")]
+    [InlineData("/api/v1/actions/02/explanation?id=3", 400, "id is unknown (known: agent)")]
+    public async Task Get_ExplanationOfNothing_SaysSo(string path, int expected, string detail)
+    {
+        var (status, body, _) = await Api.SendAsync("GET", path);
+
+        Assert.Equal((HttpStatusCode)expected, status);
+        Assert.Contains(detail, body);
+    }
+
+    [Fact]
     public async Task Get_UnknownAgent_Answers404()
     {
         var (status, body, response) = await Api.SendAsync("GET", "/api/v1/agents/nobody");

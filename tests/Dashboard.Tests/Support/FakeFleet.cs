@@ -65,6 +65,9 @@ public sealed class FakeFleet : IFleetGrain
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) =>
         Answer<IReadOnlyList<SupervisorAction>>([.. Log.AsEnumerable().Reverse().Where(a => id is null || a.AgentId == id).Take(limit)]);
 
+    public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) =>
+        Answer<ActionExplanation?>(actionId != Sample.Explanation.Action.Id || (agent is not null && agent != Sample.Agent.Id) ? null : Sample.Explanation);
+
     public Task<FleetOverview> OverviewAsync() => Answer(Sample.Overview);
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<IReadOnlyList<SiloView>>([Sample.Silo]);

@@ -82,6 +82,17 @@ public static class Sample
     public static KindView Kind { get; } = new("data-processing",
         [new AgentSetting { Name = "path", Type = AgentSettingType.File, Description = "What to read.", IsRequired = true }]);
 
+    public static ActionExplanation Explanation { get; } = new()
+    {
+        Action = Action("02", ActionKind.Failed),
+        Entry = "judge",
+        Rule = "report",
+        Rules = [new("clock-went-back", false, "it is of now"), new("report", true, "failed (crashed)")],
+        Inputs = [new("circumstances.random", "0.5")],
+        Decided = [Action("02", ActionKind.Failed)],
+        IsSame = true,
+    };
+
     public static SupervisorAction Action(string id, ActionKind kind) => new()
     {
         Id = id,

@@ -18,6 +18,7 @@ public sealed class FleetGrainTests
         Stub.Of<IHeartbeatStore>(),
         null!,
         null!,
+        null!,
         null!);
 
     [Fact]

@@ -134,6 +134,8 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => throw new NotSupportedException();
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();

@@ -57,6 +57,7 @@ internal sealed class TestStore : IAsyncDisposable
                 Partitions = partitions,
                 StoreTimeout = TimeSpan.FromSeconds(30),
                 ActionsKept = 5,
+                DecisionsKept = 6,
             },
             commitScript);
         store.Database = (await store._connection.GetAsync()).GetDatabase();
@@ -80,6 +81,7 @@ internal sealed class TestStore : IAsyncDisposable
             Definition = definition,
             Actions = decision.Actions,
             RecoveredAfter = decision.RecoveredAfter,
+            Inputs = decision.Inputs,
         });
 
     /// <summary>Spawns an agent and, unless told otherwise, has a body claim it.</summary>
@@ -88,7 +90,7 @@ internal sealed class TestStore : IAsyncDisposable
         var partition = id.PartitionOf(Options.Partitions);
         var floor = await Store.IncarnationFloorAsync(partition);
         var definition = new AgentDefinition { Id = id, Kind = "test" };
-        var decision = SupervisorDecision.Spawn(definition, Given.Policy, "anna", floor, Given.At(Given.Now));
+        var decision = Given.Decided(DecisionInputs.OfSpawn(definition, Given.Policy, "anna", floor, Given.At(Given.Now)))!;
         Assert.Equal(CommitOutcome.Done, await CommitAsync(await LoadAsync(id), decision, definition));
         if (claim)
         {
@@ -102,14 +104,14 @@ internal sealed class TestStore : IAsyncDisposable
         id, Given.Beat(Given.Now, incarnation) with { Host = host }, run, Given.Now.AddSeconds(5));
 
     public Task<CommitOutcome> JudgeAsync(AgentSnapshot before, Circumstances circumstances) =>
-        CommitAsync(before, SupervisorDecision.Judge(before, Given.Policy, circumstances) ?? throw new InvalidOperationException("Nothing was decided."));
+        CommitAsync(before, Given.Decided(DecisionInputs.OfJudge(before, Given.Policy, circumstances)) ?? throw new InvalidOperationException("Nothing was decided."));
 
-    public async Task OrderAsync(AgentId id, CommandKind kind)
+    public async Task OrderAsync(AgentId id, CommandKind kind, double random = 0.5)
     {
         var before = await LoadAsync(id);
-        var (decision, answer) = SupervisorDecision.Obey(before, new AgentCommand(kind, "boris"), Given.Policy, Given.At(Given.Now));
-        Assert.Null(answer);
-        Assert.Equal(CommitOutcome.Done, await CommitAsync(before, decision!));
+        var decision = Given.Decided(DecisionInputs.OfObey(before, new AgentCommand(kind, "boris"), Given.Policy, Given.At(Given.Now, random)));
+        Assert.NotNull(decision);
+        Assert.Equal(CommitOutcome.Done, await CommitAsync(before, decision));
     }
 
     /// <summary>The report of the body that claimed the incarnation.</summary>

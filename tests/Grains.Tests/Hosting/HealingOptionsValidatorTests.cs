@@ -55,6 +55,7 @@ public sealed class HealingOptionsValidatorTests
         ["PanicRestartsPerSecond"] = o => o.PanicRestartsPerSecond = 0,
         ["MovesPerSecond"] = o => o.MovesPerSecond = -1,
         ["ActionsKept"] = o => o.ActionsKept = 0,
+        ["DecisionsKept"] = o => o.DecisionsKept = 0,
         ["CheckpointsKept"] = o => o.CheckpointsKept = 0,
         ["MaxCheckpointLength"] = o => o.MaxCheckpointLength = 1,
         ["MaxProgressLength"] = o => o.MaxProgressLength = 1,

@@ -1,6 +1,7 @@
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Supervision;
 
 namespace OrleansHealing.Tests.Simulation;
 
@@ -43,6 +44,7 @@ internal sealed class Oracle(Scenario scenario)
             scenario.World.Tell($"   {action.Action} {id}#{action.Incarnation} ({action.Reason}) {action.Details}");
         }
 
+        CheckEvidence(request);
         if (request.Actions.Any(a => a.Action is ActionKind.Failed))
         {
             CheckFailure(request, old!);
@@ -90,6 +92,27 @@ internal sealed class Oracle(Scenario scenario)
             {
                 scenario.World.Violate("G2 detect", $"the silence of {old.AgentId}#{old.Incarnation} was acted on {took.TotalMilliseconds:0} ms after its deadline");
             }
+        }
+    }
+
+    /// <summary>What is recorded of the decision, as a later version reads it, must give the same actions.</summary>
+    private void CheckEvidence(CommitRequest request)
+    {
+        if (request.Actions.Count == 0 || !scenario.DecidesByTheRules)
+        {
+            return;
+        }
+
+        if (request.Inputs is not { } inputs)
+        {
+            scenario.World.Violate("G14 explainable", $"what was decided on {request.Before.Id} is committed without what it was decided on");
+            return;
+        }
+
+        var again = Replay.OfRecord(inputs, request.Actions);
+        if (Replay.Text(again?.Actions) != Replay.Text(request.Actions) || Replay.Text(again?.Next) != Replay.Text(request.Next))
+        {
+            scenario.World.Violate("G14 explainable", $"decided again, {Replay.Text(request.Actions)} of {request.Before.Id} is {Replay.Text(again?.Actions)}");
         }
     }
 

@@ -81,8 +81,12 @@ internal sealed partial class Scenario
             ? SupervisorDecision.Judge(s with { State = s.State with { Value = waiting with { NextRestartAt = c.Now } } }, p, c)
             : SupervisorDecision.Judge(s, p, c),
         PlantedBug.SilenceNotRechecked => (s, p, c) => SupervisorDecision.Judge(s, p, c) is { } d ? d with { OnlyIfDeadlineAtMost = null } : null,
+        PlantedBug.InputNotRecorded => (s, p, c) => SupervisorDecision.Judge(s, p, c with { Random = 1 - c.Random }),
         _ => SupervisorDecision.Judge,
     };
+
+    /// <summary>Whether no bug is planted in what decides.</summary>
+    public bool DecidesByTheRules => _bug is PlantedBug.InputNotRecorded || Decide == SupervisorDecision.Judge;
 
     /// <summary>Plays the schedule.</summary>
     /// <exception cref="ViolationException">A guarantee does not hold.</exception>

@@ -78,6 +78,8 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatSto
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => Ask(Store.Count);
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => Ask(() => Store.CountPast(now));

@@ -21,6 +21,9 @@ internal static class Given
     /// <summary>Random 0.5 is the middle of the jitter: none.</summary>
     public static Circumstances At(DateTimeOffset now, double random = 0.5) => new() { Now = now, Random = random };
 
+    /// <summary>A decision with what it was made on, as the judge hands it on.</summary>
+    public static Decision? Decided(DecisionInputs inputs) => inputs.Decide() is { } decision ? decision with { Inputs = inputs } : null;
+
     public static HealthState State(AgentStatus status = AgentStatus.Healthy, int failures = 0) => new()
     {
         AgentId = Id,

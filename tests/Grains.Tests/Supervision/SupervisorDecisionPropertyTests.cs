@@ -41,6 +41,8 @@ public sealed class SupervisorDecisionPropertyTests
                 return;
             }
 
+            CheckRecord(DecisionInputs.OfJudge(snapshot, Given.Policy, circumstances), decision);
+
             Check(world.State, decision, world.Now);
             Assert.Same(world.State.Desired, decision.Next!.Desired);
             Assert.True(
@@ -60,9 +62,21 @@ public sealed class SupervisorDecisionPropertyTests
         Assert.True(decision is null != answer is null);
         if (decision is not null)
         {
+            CheckRecord(DecisionInputs.OfObey(world.Snapshot, command, Given.Policy, world.Circumstances(random)), decision);
             Check(world.State, decision, world.Now);
             Assert.Equal("boris", decision.Next!.Desired.Actor);
             world.Apply(decision);
+        }
+    }
+
+    /// <summary>What is recorded of it gives the same again, and every action has the rule that made it.</summary>
+    private static void CheckRecord(DecisionInputs inputs, Decision decision)
+    {
+        if (decision.Actions.Count > 0)
+        {
+            var trace = new DecisionTrace();
+            Assert.Equal(Text(decision), Text(Replay.OfRecord(inputs, decision.Actions, trace)));
+            Assert.All(decision.Actions, action => Assert.NotNull(trace.RuleOf(action.Id)));
         }
     }
 

@@ -69,6 +69,8 @@ internal sealed class FakeFleet : IFleetGrain
 
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => throw new NotSupportedException();
 
+    public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => throw new NotSupportedException();
+
     public Task<FleetOverview> OverviewAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => throw new NotSupportedException();

@@ -1,11 +1,12 @@
 -- One decision of the supervisor, whole or not at all.
 -- KEYS 1 deadlines, 2 restarts, 3 looks, 4 states, 5 definitions, 6 heartbeats, 7 reports, 8 claims, 9 actions,
 --      10 the agent's actions, 11 counters, 12 checkpoints, 13 ids of the old status, 14 ids of the new status,
---      15 claims of the old host
+--      15 claims of the old host, 16 the agent's evidence
 -- ARGV 1 id, 2 the state that the decision was made on ('' for none), 3 the next state ('' to forget the agent),
 --      4 member to take out, 5 the latest deadline under which that is right ('' for any), 6 member to put in, 7 its deadline,
 --      8 restart at, 9 look at, 10 definition to write, 11 actions to keep, 12 failures, 13 restarts, 14 recoveries,
---      15 ms to recover, 16 incarnation, 17 the claim on the member to take out ('' for none), 18.. the actions, oldest first
+--      15 ms to recover, 16 incarnation, 17 the claim on the member to take out ('' for none), 18 what the decision was made on
+--      ('' for nothing), 19 decisions to keep evidence of, 20.. the actions, oldest first
 -- The writes stand in an order in which every prefix of them is safe: a store whose log records a script write by write (the
 -- embedded one does) can be killed between two. The first makes the agent due at once and the last ends that, so that a
 -- supervisor looks at whatever a broken commit left. Until the state is written nothing new holds but the fence and the log;
@@ -23,7 +24,7 @@ if ARGV[10] ~= '' then
   if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
 end
 -- A script that fails half-way keeps its first writes, so what would make it fail is looked for before.
-local types = { 'zset', 'zset', 'zset', 'hash', 'hash', 'hash', 'hash', 'hash', 'list', 'list', 'hash', 'list', 'zset', 'zset', 'set' }
+local types = { 'zset', 'zset', 'zset', 'hash', 'hash', 'hash', 'hash', 'hash', 'list', 'list', 'hash', 'list', 'zset', 'zset', 'set', 'list' }
 for i, wanted in ipairs(types) do
   local found = redis.call('TYPE', KEYS[i]).ok
   if found ~= wanted and found ~= 'none' then return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is no ' .. wanted) end
@@ -35,12 +36,19 @@ if ARGV[6] ~= '' then redis.call('ZADD', KEYS[1], ARGV[7], ARGV[6]) end
 if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[5], ARGV[1], ARGV[10]) end
 
--- 2. The log.
-for i = 18, #ARGV do
+-- 2. The log, with the evidence before it: it is of no use without the actions, but they are not without it. That of an agent
+-- that is forgotten stays for a day; if the rest of that is lost, the next decision takes it back.
+if ARGV[18] ~= '' then
+  redis.call('LPUSH', KEYS[16], ARGV[18])
+  redis.call('LTRIM', KEYS[16], 0, ARGV[19] - 1)
+  if ARGV[3] ~= '' then redis.call('PERSIST', KEYS[16]) end
+end
+if ARGV[3] == '' then redis.call('EXPIRE', KEYS[16], 86400) end
+for i = 20, #ARGV do
   redis.call('LPUSH', KEYS[9], ARGV[i])
   if ARGV[3] ~= '' then redis.call('LPUSH', KEYS[10], ARGV[i]) end
 end
-if #ARGV >= 18 then
+if #ARGV >= 20 then
   redis.call('LTRIM', KEYS[9], 0, ARGV[11] - 1)
   if ARGV[3] ~= '' then redis.call('LTRIM', KEYS[10], 0, ARGV[11] - 1) end
 end

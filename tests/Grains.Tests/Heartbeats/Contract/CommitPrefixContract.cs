@@ -11,7 +11,7 @@ namespace OrleansHealing.Tests.Heartbeats.Contract;
 /// </summary>
 public abstract class CommitPrefixContract(StoreServer server)
 {
-    private const int MostWrites = 22;
+    private const int MostWrites = 26;
     private static readonly AgentId Id = AgentId.Parse("reader-1");
 
     /// <summary>How each decision comes about, from an agent that is healthy unless it says otherwise.</summary>
@@ -99,16 +99,16 @@ public abstract class CommitPrefixContract(StoreServer server)
         var circumstances = fleet.Circumstances;
         if (name is "spawn")
         {
-            return SupervisorDecision.Spawn(fleet.Definition, Given.Policy, "anna", 0, circumstances);
+            return Given.Decided(DecisionInputs.OfSpawn(fleet.Definition, Given.Policy, "anna", 0, circumstances))!;
         }
 
         if (!name.StartsWith("order ", StringComparison.Ordinal))
         {
-            return SupervisorDecision.Judge(before, Given.Policy, circumstances) ?? throw new InvalidOperationException($"Nothing to {name}: {before}");
+            return Given.Decided(DecisionInputs.OfJudge(before, Given.Policy, circumstances)) ?? throw new InvalidOperationException($"Nothing to {name}: {before}");
         }
 
         var kind = Enum.Parse<CommandKind>(name["order ".Length..], ignoreCase: true);
-        return SupervisorDecision.Obey(before, new AgentCommand(kind, "boris"), Given.Policy, circumstances).Decision!;
+        return Given.Decided(DecisionInputs.OfObey(before, new AgentCommand(kind, "boris"), Given.Policy, circumstances))!;
     }
 
     private static async Task CheckAsync(SupervisedFleet fleet, AgentSnapshot before, string where)
@@ -135,6 +135,10 @@ public abstract class CommitPrefixContract(StoreServer server)
         {
             Assert.False(await fleet.Records.BeatAsync(Id, older, fleet.Circumstances.Now.AddHours(1)), $"a beat of incarnation {older} is accepted after {seen}");
         }
+
+        var evidence = (await fleet.Records.Store.EvidenceAsync(Id)).Select(e => e.Value!.Id).ToHashSet();
+        var unexplained = (await fleet.Records.Store.ActionsAsync(0, null, 100)).Where(a => !evidence.Contains(DecisionEvidence.IdOf(a.Id)));
+        Assert.True(!unexplained.Any(), $"what {string.Join(", ", unexplained)} was decided on is not there after {seen}");
     }
 }
 

@@ -1,0 +1,104 @@
+using System.Reflection;
+using System.Text.Json;
+using OrleansHealing.Agents;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Tests.Supervision;
+
+public sealed class DecisionEvidenceTests
+{
+    private static readonly DateTimeOffset Odd = Given.Now.AddTicks(1_234_567);
+
+    [Fact]
+    public void Decide_OnTheRecordOfACrash_GivesTheSameToTheLastDigit()
+    {
+        var snapshot = Given.Alive(Given.State(failures: 3)).Told(FailureReason.Crashed, Given.Now.AddTicks(77));
+        var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, Given.At(Odd, random: 1 / 3.0));
+        var decision = inputs.Decide()!;
+
+        Assert.Equal(Replay.Text(decision), Replay.Text(Replay.OfRecord(inputs, decision.Actions)));
+    }
+
+    [Fact]
+    public void Of_AnAgentWithSecretsAndProgress_RecordsNeither()
+    {
+        var definition = Given.Definition with { Settings = AgentSettings.Parse("""{"key":"s3cret"}""") };
+        var snapshot = Given.Alive().Told(FailureReason.Crashed) with
+        {
+            Definition = Given.Stored(definition),
+            Heartbeat = Given.Stored(Given.Beat(Given.Now) with { Progress = JsonText.Parse("""{"lines":4711}""") }),
+        };
+        var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, Given.At(Given.Now));
+
+        var text = Replay.Write(inputs, inputs.Decide()!.Actions);
+
+        Assert.DoesNotContain("s3cret", text);
+        Assert.DoesNotContain("4711", text);
+        Assert.Contains("data-processing", text);
+    }
+
+    [Fact]
+    public void Of_AClusterOfManySilos_RecordsThoseThatAreNamed()
+    {
+        var snapshot = Given.Alive();
+        var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, Given.At(Given.Now) with
+        {
+            DeadHosts = new HashSet<string> { Given.Host, "host-b", "host-c" },
+            SilentHosts = new HashSet<string> { "host-c" },
+            SiloNames = new Dictionary<string, string> { [Given.Host] = "silo-1", ["host-b"] = "silo-2" },
+        });
+        var decision = inputs.Decide()!;
+
+        var record = DecisionEvidence.Of(inputs, decision.Actions);
+
+        Assert.Equal([Given.Host], record.Circumstances.DeadHosts);
+        Assert.Empty(record.Circumstances.SilentHosts);
+        Assert.Equal([Given.Host], record.Circumstances.SiloNames.Keys);
+        Assert.Equal(Replay.Text(decision.Actions), Replay.Text(Replay.OfRecord(inputs, decision.Actions)!.Actions));
+    }
+
+    /// <summary>Also those that are added later: one that is lost would be decided without.</summary>
+    [Fact]
+    public void Read_EveryPropertyOfTheCircumstances_ComesBack()
+    {
+        var full = new Circumstances { Now = Odd, Random = 0.1 };
+        foreach (var property in Recorded(typeof(Circumstances)))
+        {
+            property.SetValue(full, Sample(property.PropertyType));
+        }
+
+        var snapshot = Given.Alive().Told(FailureReason.Crashed);
+        var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, full);
+        var read = Replay.Read(Replay.Write(inputs, inputs.Decide()!.Actions)).ToInputs().Circumstances;
+
+        Assert.All(Recorded(typeof(Circumstances)), p => Assert.Equal((p.Name, Replay.Text(p.GetValue(full))), (p.Name, Replay.Text(p.GetValue(read)))));
+    }
+
+    [Fact]
+    public void Read_OfAnOlderVersion_LeavesWhatWasAddedSinceAtItsDefault()
+    {
+        var inputs = DecisionInputs.OfJudge(Given.Alive().Told(FailureReason.Crashed), Given.Policy, Given.At(Given.Now));
+        var text = Replay.Write(inputs, inputs.Decide()!.Actions);
+
+        Assert.Null(Replay.Read(text.Replace("\"restartTurn\":null,", "", StringComparison.Ordinal)).Circumstances.RestartTurn);
+        Assert.Throws<JsonException>(() => Replay.Read(text.Replace("\"restartTurn\"", "\"later\"", StringComparison.Ordinal)));
+    }
+
+    private static IEnumerable<PropertyInfo> Recorded(Type type) =>
+        type.GetProperties().Where(p => p.CanWrite && p.PropertyType != typeof(DecisionTrace));
+
+    private static object Sample(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Sample(inner)
+        : type == typeof(DateTimeOffset) ? Odd
+        : type == typeof(TimeSpan) ? TimeSpan.FromTicks(12_345_678)
+        : type == typeof(double) ? 0.1 + 0.2
+        : type == typeof(bool) ? true
+        : type == typeof(string) ? "a word"
+        : type == typeof(int) || type == typeof(long) ? Convert.ChangeType(42, type, System.Globalization.CultureInfo.InvariantCulture)
+        : type.IsEnum ? Enum.GetValues(type).GetValue(1)!
+        : type == typeof(IReadOnlySet<string>) ? new HashSet<string> { Given.Host }
+        : type == typeof(IReadOnlyDictionary<string, string>) ? new Dictionary<string, string> { [Given.Host] = "silo-1" }
+        : type.GetConstructors().MaxBy(c => c.GetParameters().Length) is { } constructor
+            ? constructor.Invoke([.. constructor.GetParameters().Select(p => Sample(p.ParameterType))])
+        : throw new NotSupportedException($"No sample of a {type} is known here.");
+}
