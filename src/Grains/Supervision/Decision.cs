@@ -25,6 +25,9 @@ internal sealed record Decision
     /// <summary>What to tell the backend once it is written.</summary>
     public BackendOrder Order { get; init; }
 
+    /// <summary>What to tell the person whose order this carries out; null for what is said of any.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>The first deadline of a new incarnation, or one that is put back.</summary>
     public DateTimeOffset? NewDeadline { get; init; }
 

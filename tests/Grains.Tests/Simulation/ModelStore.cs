@@ -304,4 +304,5 @@ internal enum PlantedBug
     CountResetAtRestart,
     BackoffIgnored,
     SilenceNotRechecked,
+    PauseWithoutAnEnd,
 }

@@ -69,6 +69,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(PlantedBug.CountResetAtRestart), "G6")]
     [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
     [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G")]
+    [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), "G3")]
     public void Play_WithAPlantedBug_FindsIt(string bug, string guarantee)
     {
         for (var seed = 0; seed < 2_000; seed++)
