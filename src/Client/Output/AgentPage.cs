@@ -16,7 +16,7 @@ internal static class AgentPage
             .Add(agent.Id.Value, Styles.Strong).Add("   ")
             .Add(agent.Status.ToWord(), Styles.Of(agent.Status)).Add("   ")
             .Add(string.Create(CultureInfo.InvariantCulture, $"incarnation {agent.Incarnation}"));
-        foreach (var (name, value) in Fields(details, now))
+        foreach (var (name, value) in Fields(details, now, zone, onScreen))
         {
             yield return new Line().Add($"  {name,-13} ", Styles.Dim).Add(value.Text, value.Style);
         }
@@ -44,7 +44,7 @@ internal static class AgentPage
         }
     }
 
-    private static IEnumerable<(string Name, Cell Value)> Fields(AgentDetails details, DateTimeOffset now)
+    private static IEnumerable<(string Name, Cell Value)> Fields(AgentDetails details, DateTimeOffset now, TimeZoneInfo zone, bool onScreen)
     {
         var agent = details.Agent;
         yield return ("kind", Printable.Clean(agent.Kind));
@@ -72,6 +72,10 @@ internal static class AgentPage
         {
             var why = desired.Reason is null ? "" : $": {desired.Reason}";
             yield return ("desired", Printable.Clean($"{desired.Mode.ToWord()} (by {desired.Actor}, {Humanize.Ago(desired.At, now)}{why})"));
+            if (desired.Until is { } until)
+            {
+                yield return ("paused until", new($"{ActionLine.Time(until, onScreen, now, zone)} ({Humanize.Until(until, now)})", Styles.Of(AgentStatus.Paused)));
+            }
         }
 
         yield return ("labels", Humanize.Pairs(agent.Labels));

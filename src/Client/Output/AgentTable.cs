@@ -41,7 +41,7 @@ internal static class AgentTable
         agent.TotalRestarts.ToString(CultureInfo.InvariantCulture),
         Humanize.Ago(agent.LastHeartbeatAt, now),
         new(Humanize.Until(agent.Deadline, now), agent.Deadline < now ? Styles.Healing : Spectre.Console.Style.Plain),
-        new(Humanize.Until(agent.NextRestartAt, now), Styles.Healing),
+        new(Humanize.Until(agent.NextRestartAt ?? agent.PausedUntil, now), agent.PausedUntil is null ? Styles.Healing : Styles.Of(agent.Status)),
         agent.Silo ?? Humanize.None,
         new(Progress(agent, onScreen), Styles.Dim),
     ];

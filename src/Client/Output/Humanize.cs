@@ -17,13 +17,21 @@ internal static class Humanize
         { } t => $"{Span(now - t)} ago",
     };
 
-    /// <summary>A countdown: <c>in 4 s</c>, or <c>3 s over</c>.</summary>
+    /// <summary>A countdown: <c>in 4 s</c>, <c>in 1 h 59 min</c>, or <c>3 s over</c>.</summary>
     public static string Until(DateTimeOffset? at, DateTimeOffset now) => at switch
     {
         null => None,
-        { } t when t > now => $"in {Span(RoundUp(t - now))}",
+        { } t when t > now => $"in {Left(RoundUp(t - now))}",
         { } t when now - t < TimeSpan.FromSeconds(1) => "now",
         { } t => $"{Span(now - t)} over",
+    };
+
+    /// <summary>What is left of a wait: in hours and days the next smaller unit still matters.</summary>
+    private static string Left(TimeSpan span) => span switch
+    {
+        { TotalMinutes: < 100 } => Span(span),
+        { TotalHours: < 48 } => Durations.ToWords(TimeSpan.FromMinutes(Math.Floor(span.TotalMinutes))),
+        _ => Durations.ToWords(TimeSpan.FromHours(Math.Floor(span.TotalHours))),
     };
 
     /// <summary>A rough span in its largest unit.</summary>

@@ -28,10 +28,13 @@ internal abstract class OrderVerb : Verb
             throw new VerbFailure(ExitCodes.Error, "Nothing was done.");
         }
 
-        var command = new AgentCommand(_kind, VerbContext.Actor, context.Arguments.GetValue(_reason));
+        var command = new AgentCommand(_kind, VerbContext.Actor, context.Arguments.GetValue(_reason), SpanOf(context.Arguments));
         await using var session = await context.ConnectAsync(cancellationToken);
         return await Orders.RunAsync(context, session, ids, id => GiveAsync(session, id, command, cancellationToken), cancellationToken);
     }
+
+    /// <summary>How long the order holds; null where that is not asked.</summary>
+    protected virtual TimeSpan? SpanOf(ParseResult arguments) => null;
 
     protected virtual Task<bool> ConfirmAsync(VerbContext context, IReadOnlyList<AgentId> ids, CancellationToken cancellationToken) => Task.FromResult(true);
 

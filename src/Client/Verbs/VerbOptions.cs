@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using OrleansHealing.Agents;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Client.Verbs;
 
@@ -94,6 +95,23 @@ internal static class VerbOptions
         },
     };
 
+    /// <summary>How long something ordered holds: <c>90s</c>, <c>2h</c>, <c>1h30m</c>.</summary>
+    public static Option<TimeSpan?> Span(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "2h|30m|90s",
+        CustomParser = result =>
+        {
+            if (Durations.TryParse(result.Tokens[0].Value, out var span) && CommandRules.PauseFault(span) is null)
+            {
+                return span;
+            }
+
+            result.AddError($"{name} {Durations.Rule}, over 0 and at most {Durations.ToWords(CommandRules.MaxPause)} (it is '{result.Tokens[0].Value}')");
+            return null;
+        },
+    };
+
     public static bool TryNumber(string text, out double value) => double.TryParse(
         text.EndsWith('s') ? text.AsSpan(0, text.Length - 1) : text,
         NumberStyles.Float,
@@ -106,7 +124,7 @@ internal static class VerbOptions
     {
         if (!AgentId.TryParse(text, out var id))
         {
-            result.AddError($"'{text}' is no agent id: it {AgentId.Rule}");
+            result.AddError(text.StartsWith('-') ? $"There is no option '{text}' here." : $"'{text}' is no agent id: it {AgentId.Rule}");
         }
 
         return id;

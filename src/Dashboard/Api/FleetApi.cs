@@ -72,8 +72,10 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     {
         new QueryReader(http.Request).ThrowIfWrong();
         var agent = ParseId(id);
-        var reason = await Bodies.ReasonAsync(http.Request, _maxBodyBytes);
-        return Reply(await Fleet.CommandAsync(agent, new AgentCommand(kind, Caller.Of(http), reason)));
+        var (reason, span) = kind is CommandKind.Pause
+            ? await Bodies.PauseAsync(http.Request, _maxBodyBytes)
+            : (await Bodies.ReasonAsync(http.Request, _maxBodyBytes), null);
+        return Reply(await Fleet.CommandAsync(agent, new AgentCommand(kind, Caller.Of(http), reason, span)));
     }
 
     public async Task<IResult> CrashAsync(HttpContext http, string id)

@@ -48,10 +48,30 @@ internal static class Bodies
         }
 
         Check(Shapes.Order, body);
-        return body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
+        return Reason(body);
+    }
+
+    /// <summary>Why, and how long a pause lasts, if either was given.</summary>
+    public static async Task<(string? Reason, TimeSpan? For)> PauseAsync(HttpRequest request, int maxBytes)
+    {
+        if (await JsonBody.ReadAsync(request, maxBytes) is not { } body)
+        {
+            return (null, null);
+        }
+
+        Check(Shapes.Pause, body);
+        return (Reason(body), Span(body, "forSeconds"));
+    }
+
+    private static string? Reason(JsonElement body) =>
+        body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
             ? Texts.Shorten(text, CommandRules.MaxReasonLength)
             : null;
-    }
+
+    private static TimeSpan? Span(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null
+            ? TimeSpan.FromSeconds(value.GetDouble())
+            : null;
 
     private static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
         await JsonBody.ReadAsync(request, maxBytes)

@@ -64,6 +64,10 @@ public sealed record AgentView
     /// <summary>A fault of its records in the store, if one cannot be read; the rest of this view is then what could be.</summary>
     [Id(13), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RecordFault { get; init; }
+
+    /// <summary>When it is resumed by itself, while it is paused with an end.</summary>
+    [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PausedUntil { get; init; }
 }
 
 /// <summary>One agent with what it was started from and what happened to it last. In JSON its view's members stand beside the others.</summary>

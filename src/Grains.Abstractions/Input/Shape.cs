@@ -44,6 +44,12 @@ internal abstract class Shape
             ? null
             : MustBe("a number, 0 or more", value));
 
+    /// <summary>A number over 0 and at most <paramref name="max"/>.</summary>
+    public static Shape OverZeroTo(double max) => new Leaf(value =>
+        value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && number > 0 && number <= max
+            ? null
+            : MustBe(FormattableString.Invariant($"a number over 0 and at most {max}"), value));
+
     /// <summary>An object whose members all have one shape.</summary>
     public static Shape MapOf(Shape values) => new OpenObject(values);
 

@@ -43,8 +43,11 @@ internal static class Shapes
         new("progress", Shape.Any),
         new("expectedSilenceSeconds", Shape.NotNegative()));
 
-    public static readonly Shape Order = Shape.Object(
-        new Member("reason", Shape.TextThat(text => CommandRules.TooLong(text, CommandRules.MaxReasonLength))));
+    public static readonly Shape Order = Shape.Object(new Member("reason", Reason()));
+
+    public static readonly Shape Pause = Shape.Object(new("forSeconds", Shape.OverZeroTo(CommandRules.MaxPause.TotalSeconds)), new("reason", Reason()));
+
+    private static Shape Reason() => Shape.TextThat(text => CommandRules.TooLong(text, CommandRules.MaxReasonLength));
 
     private static string? Kind(string text) =>
         text is "" ? "must name a kind (it is empty)" : CommandRules.TooLong(text, AgentDefinition.MaxKindLength);

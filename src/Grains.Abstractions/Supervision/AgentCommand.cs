@@ -11,7 +11,7 @@ public enum CommandKind
     /// <summary>Grant the next incarnation now. No failure is counted.</summary>
     Restart,
 
-    /// <summary>Stop it and let it rest until it is resumed.</summary>
+    /// <summary>Stop it and let it rest until it is resumed, or the time of the pause is over.</summary>
     Pause,
 
     /// <summary>End the pause.</summary>
@@ -28,11 +28,13 @@ public enum CommandKind
 /// <param name="Kind">What.</param>
 /// <param name="Actor">Who; shown in the action log.</param>
 /// <param name="Reason">Why, if it was said.</param>
+/// <param name="For">How long a pause lasts; null: until somebody ends it.</param>
 [GenerateSerializer, Immutable, Alias("healing.AgentCommand")]
 public sealed record AgentCommand(
     [property: Id(0)] CommandKind Kind,
     [property: Id(1)] string Actor,
-    [property: Id(2)] string? Reason = null);
+    [property: Id(2)] string? Reason = null,
+    [property: Id(3)] TimeSpan? For = null);
 
 /// <summary>How a command ended.</summary>
 [JsonConverter(typeof(KebabCaseEnumConverter<CommandOutcome>))]

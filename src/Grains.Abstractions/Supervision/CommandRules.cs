@@ -11,6 +11,9 @@ public static class CommandRules
     /// <summary>The longest reason, characters.</summary>
     public const int MaxReasonLength = 500;
 
+    /// <summary>The longest pause that ends by itself; a longer one is as good as one without an end.</summary>
+    public static readonly TimeSpan MaxPause = TimeSpan.FromDays(365);
+
     /// <summary>Every fault of <paramref name="command"/>.</summary>
     public static IEnumerable<Fault> Check(AgentCommand command)
     {
@@ -18,6 +21,15 @@ public static class CommandRules
         if (TooLong(command.Reason, MaxReasonLength) is { } rule)
         {
             yield return new Fault("reason", rule);
+        }
+
+        if (command is { For: not null, Kind: not CommandKind.Pause })
+        {
+            yield return new Fault("forSeconds", "is for a pause alone");
+        }
+        else if (PauseFault(command.For) is { } fault)
+        {
+            yield return fault;
         }
     }
 
@@ -27,6 +39,11 @@ public static class CommandRules
         ArgumentNullException.ThrowIfNull(actor);
         return actor.Length <= MaxActorLength ? actor : actor[..MaxActorLength];
     }
+
+    /// <summary>The fault of how long a pause is to last; null when there is none.</summary>
+    internal static Fault? PauseFault(TimeSpan? span) => span is { } s && (s <= TimeSpan.Zero || s > MaxPause)
+        ? new Fault("forSeconds", FormattableString.Invariant($"must be over 0 and at most {MaxPause.TotalSeconds} (it is {s.TotalSeconds})"))
+        : null;
 
     /// <summary>The rule that <paramref name="text"/> breaks by its length; null when it keeps it.</summary>
     internal static string? TooLong(string? text, int max) =>

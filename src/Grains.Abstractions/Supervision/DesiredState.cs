@@ -10,11 +10,12 @@ public enum DesiredMode
     /// <summary>It should be at work.</summary>
     Run,
 
-    /// <summary>It should rest until somebody resumes it.</summary>
+    /// <summary>It should rest until the pause is over, or somebody resumes it.</summary>
     Pause,
 }
 
-/// <summary>A person's order, with who and why. Only commands write it; no part of the machinery ever does.</summary>
+/// <summary>A person's order, with who and why. Only commands write it; no part of the machinery ever does, but for the end of a pause that
+/// was ordered with one.</summary>
 [GenerateSerializer, Immutable, Alias("healing.DesiredState")]
 public sealed record DesiredState
 {
@@ -33,4 +34,8 @@ public sealed record DesiredState
     /// <summary>Since when, in the store's time.</summary>
     [Id(3)]
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Until when a pause lasts, in the store's time; null: until somebody ends it.</summary>
+    [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Until { get; init; }
 }

@@ -27,6 +27,7 @@ internal static class AgentViews
             Progress = heartbeat?.Progress,
             LastFailure = state?.LastFailure,
             Labels = snapshot.Definition.Value?.Labels ?? new Dictionary<string, string>(),
+            PausedUntil = state is { Status: AgentStatus.Paused } ? state.Desired.Until : null,
             RecordFault = Fault("definition", snapshot.Definition.Fault) ?? Fault("state", snapshot.State.Fault)
                 ?? Fault("heartbeat", snapshot.Heartbeat.Fault) ?? Fault("report", snapshot.Report.Fault),
         };

@@ -28,6 +28,9 @@ internal sealed record Decision
     /// <summary>The host that a start should not go to; null for none.</summary>
     public string? Avoid { get; init; }
 
+    /// <summary>What to tell the person whose order this carries out; null for what is said of any.</summary>
+    public string? Answer { get; init; }
+
     /// <summary>The first deadline of a new incarnation, or one that is put back.</summary>
     public DateTimeOffset? NewDeadline { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed partial class Judge
             if (await CommitAsync(snapshot, decision! with { Inputs = inputs }, null) is CommitOutcome.Done)
             {
                 return CommandResult.Done(
-                    $"Agent '{id}': {command.Kind.ToWord()} is under way.", decision!.Next?.Incarnation ?? snapshot.State.Value!.Incarnation);
+                    decision!.Answer ?? $"Agent '{id}': {command.Kind.ToWord()} is under way.", decision.Next?.Incarnation ?? snapshot.State.Value!.Incarnation);
             }
         }
 

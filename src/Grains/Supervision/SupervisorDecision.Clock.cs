@@ -1,4 +1,5 @@
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Supervision;
 
@@ -22,6 +23,13 @@ internal static partial class SupervisorDecision
             circumstances.Trace?.Saw(Rule.ClockWentBack, fired: true, $"it waits since {DecisionTrace.When(state.Since, now)}");
             var wait = state.NextRestartAt!.Value - state.Since;
             return Repaired(state with { Since = now, NextRestartAt = now + wait }, null, $"the wait of {ActionLog.Say(wait)} begins anew");
+        }
+
+        if (state is { Status: AgentStatus.Paused, Desired: { Mode: DesiredMode.Pause, Until: { } until } order } && order.At - now > FutureTolerance)
+        {
+            var length = until - order.At;
+            var shifted = state with { Since = now, Desired = order with { At = now, Until = now + length }, NextLookAt = now + length };
+            return Repaired(shifted, null, $"its pause of {Durations.ToWords(length)} begins anew");
         }
 
         // The furthest that any promise can reach: a start, a beat in an announced silence, or a stop in good order.

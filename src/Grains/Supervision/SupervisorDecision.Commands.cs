@@ -23,7 +23,7 @@ internal static partial class SupervisorDecision
         {
             (CommandKind.Remove, _) => (Remove(state, log, by), null),
 
-            (CommandKind.Pause, AgentStatus.Paused) => (null, CommandResult.Done($"Agent '{state.AgentId}' is paused already.", state.Incarnation)),
+            (CommandKind.Pause, AgentStatus.Paused) => PauseAgain(state, command, circumstances, log, by),
             (CommandKind.Pause, AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting or AgentStatus.BackingOff)
                 => (Pause(state, command, circumstances, log, by), null),
 
@@ -45,21 +45,6 @@ internal static partial class SupervisorDecision
         return new Decision { Next = null, Actions = log.Actions, Order = BackendOrder.Stop };
     }
 
-    private static Decision Pause(HealthState state, AgentCommand command, Circumstances circumstances, ActionLog log, string by)
-    {
-        var paused = state with
-        {
-            Status = AgentStatus.Paused,
-            Since = circumstances.Now,
-            NextRestartAt = null,
-            NextLookAt = null,
-            FailedAt = null,
-            Desired = Desire(DesiredMode.Pause, command, circumstances),
-        };
-        log.Add(ActionKind.Paused, paused, "pause", by);
-        return new Decision { Next = paused, Actions = log.Actions, Order = BackendOrder.Stop };
-    }
-
     private static Decision Release(
         AgentSnapshot snapshot, HealthState state, AgentCommand command, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, string by)
     {
@@ -75,8 +60,14 @@ internal static partial class SupervisorDecision
         return Grant(snapshot, wanted, policy, circumstances, log, command.Kind.ToWord(), why);
     }
 
-    private static DesiredState Desire(DesiredMode mode, AgentCommand command, Circumstances circumstances) =>
-        new() { Mode = mode, Actor = command.Actor, Reason = command.Reason, At = circumstances.Now };
+    private static DesiredState Desire(DesiredMode mode, AgentCommand command, Circumstances circumstances) => new()
+    {
+        Mode = mode,
+        Actor = command.Actor,
+        Reason = command.Reason,
+        At = circumstances.Now,
+        Until = mode is DesiredMode.Pause && command.For is { } span ? circumstances.Now + span : null,
+    };
 
     private static string Refusal(HealthState state, CommandKind kind)
     {

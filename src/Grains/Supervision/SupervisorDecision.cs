@@ -37,6 +37,11 @@ internal static partial class SupervisorDecision
                 : null;
         }
 
+        if (state.Status is AgentStatus.Paused)
+        {
+            return Rest(snapshot, state, policy, circumstances);
+        }
+
         if (!state.IsPromised)
         {
             return null;

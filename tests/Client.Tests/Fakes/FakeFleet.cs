@@ -54,7 +54,7 @@ internal sealed class FakeFleet : IFleetGrain
     }
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
-        Order(id, command.Kind.ToString().ToLowerInvariant() + (command.Reason is null ? "" : $" ({command.Reason})"));
+        Order(id, command.Kind.ToString().ToLowerInvariant() + (command.Reason is null ? "" : $" ({command.Reason})") + (command.For is { } span ? $" for {span}" : ""));
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order(id, $"crash {mode.ToString().ToLowerInvariant()}");
 

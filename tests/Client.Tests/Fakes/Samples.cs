@@ -42,6 +42,15 @@ internal static class Samples
         Labels = new Dictionary<string, string>(),
     };
 
+    public static AgentView Paused(string id = "resting") => Healthy(id) with
+    {
+        Status = AgentStatus.Paused,
+        LastHeartbeatAt = Now.AddMinutes(-30),
+        Deadline = null,
+        PausedUntil = Now.AddMinutes(119),
+        Progress = null,
+    };
+
     public static AgentDetails Details(AgentView agent, params SupervisorAction[] newestFirst) => new()
     {
         Agent = agent,

@@ -16,6 +16,8 @@ public sealed class OrderVerbTests
     [Theory]
     [InlineData("restart books", "books restart")]
     [InlineData("pause books --reason night", "books pause (night)")]
+    [InlineData("pause books --for 1h30m", "books pause for 01:30:00")]
+    [InlineData("pause books --for 90", "books pause for 00:01:30")]
     [InlineData("resume books", "books resume")]
     [InlineData("release books", "books release")]
     [InlineData("stop books -y", "books remove")]

@@ -31,6 +31,27 @@ public sealed class PsVerbTests
     }
 
     [Fact]
+    public async Task Ps_PausedWithAnEnd_SaysWhenItIsResumed()
+    {
+        _fleet.Agents.Clear();
+        _fleet.Agents[Samples.Id("resting")] = Samples.Details(Samples.Paused());
+        var table = new ConsoleHarness { Fleet = _fleet };
+        var json = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await table.RunAsync("ps"));
+        Assert.Equal(0, await json.RunAsync("ps", "-o", "json"));
+
+        Assert.Equal(
+            """
+            ID        KIND              STATUS   INC   FAILURES   RESTARTS   BEAT         DEADLINE   NEXT            SILO     PROGRESS
+            resting   data-processing   paused   3     0          2          30 min ago   -          in 1 h 59 min   silo-2   -
+
+            """,
+            table.Out);
+        Assert.Contains("\"pausedUntil\": \"2026-03-01T13:59:00.000Z\"", json.Out);
+    }
+
+    [Fact]
     public async Task Ps_OnANarrowScreen_LeavesColumnsOutAndNeverWraps()
     {
         var console = new ConsoleHarness { Fleet = _fleet, ScreenWidth = 50 };

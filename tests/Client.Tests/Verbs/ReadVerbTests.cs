@@ -53,6 +53,33 @@ public sealed class ReadVerbTests
             console.Out);
     }
 
+    [Fact]
+    public async Task Describe_PausedWithAnEnd_SaysWhoWhyAndUntilWhen()
+    {
+        _fleet.Agents[Samples.Id("resting")] = Samples.Details(Samples.Paused()) with
+        {
+            Desired = new DesiredState
+            {
+                Mode = DesiredMode.Pause,
+                Actor = "ann",
+                Reason = "upgrade",
+                At = Samples.Now.AddMinutes(-1),
+                Until = Samples.Now.AddMinutes(119),
+            },
+        };
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("describe", "resting"));
+
+        Assert.Contains(
+            """
+              desired       pause (by ann, 60 s ago: upgrade)
+              paused until  2026-03-01T13:59:00.000Z (in 1 h 59 min)
+
+            """,
+            console.Out);
+    }
+
     /// <summary>The same shape as <c>GET agents/{id}</c> answers with.</summary>
     [Fact]
     public async Task Describe_AsJson_HasTheViewOnTopAndPolicyInSeconds()

@@ -87,7 +87,11 @@ public sealed class MalformedRequestTests(MalformedRequestTests.SharedHost share
         { "GET", Agents + "/a/heartbeat", null, 405, "allowed: POST." },
         { "POST", Agents + "/a/pause", "[]", 400, "body must be a JSON object (it is an array)" },
         { "POST", Agents + "/a/pause", """{"reason":7}""", 400, "reason must be text (it is 7)" },
-        { "POST", Agents + "/a/pause", """{"why":"x"}""", 400, "why is unknown (known: reason)" },
+        { "POST", Agents + "/a/pause", """{"why":"x"}""", 400, "why is unknown (known: forSeconds, reason)" },
+        { "POST", Agents + "/a/pause", """{"forSeconds":0}""", 400, "forSeconds must be a number over 0 and at most 31536000 (it is 0)" },
+        { "POST", Agents + "/a/pause", """{"forSeconds":"2h"}""", 400, "forSeconds must be a number over 0 and at most 31536000 (it is the text '2h')" },
+        { "POST", Agents + "/a/pause", """{"forSeconds":1e300,"reason":1}""", 400, "(it is 1e300); reason must be text (it is 1)" },
+        { "POST", Agents + "/a/resume", """{"forSeconds":5}""", 400, "forSeconds is unknown (known: reason)" },
         { "POST", Agents + "/a/pause", $$"""{"reason":"{{new string('x', 501)}}"}""", 400, "reason must be at most 500 characters (it is 501)" },
         { "POST", Agents + "/a/explode", "{}", 404, "There is no POST /api/v1/agents/a/explode in this API." },
 

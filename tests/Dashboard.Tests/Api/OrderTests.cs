@@ -105,6 +105,7 @@ public sealed class OrderTests : ApiTest
     [InlineData("POST", "/api/v1/agents/a-1/crash", """{"mode":"silent"}""", "crash a-1 Silent by http:127.0.0.1")]
     [InlineData("POST", "/api/v1/agents/a-1/restart", null, "Restart a-1 by http:127.0.0.1 because -")]
     [InlineData("POST", "/api/v1/agents/a-1/pause", """{"reason":"night"}""", "Pause a-1 by http:127.0.0.1 because night")]
+    [InlineData("POST", "/api/v1/agents/a-1/pause", """{"forSeconds":7200.5,"reason":null}""", "Pause a-1 by http:127.0.0.1 because - for 02:00:00.5000000")]
     [InlineData("POST", "/api/v1/agents/a-1/resume", "{}", "Resume a-1 by http:127.0.0.1 because -")]
     [InlineData("POST", "/api/v1/agents/a-1/release", """{"reason":null}""", "Release a-1 by http:127.0.0.1 because -")]
     [InlineData("DELETE", "/api/v1/agents/a-1", null, "Remove a-1 by http:127.0.0.1 because -")]

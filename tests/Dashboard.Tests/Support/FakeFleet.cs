@@ -47,7 +47,7 @@ public sealed class FakeFleet : IFleetGrain
     }
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
-        Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}");
+        Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}{(command.For is { } span ? $" for {span}" : "")}");
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order($"crash {id} {mode} by {actor}");
 

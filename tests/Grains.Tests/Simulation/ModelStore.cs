@@ -305,4 +305,5 @@ internal enum PlantedBug
     BackoffIgnored,
     SilenceNotRechecked,
     InputNotRecorded,
+    PauseWithoutAnEnd,
 }

@@ -237,10 +237,28 @@ internal sealed class Oracle(Scenario scenario)
 
     private void CheckDesired(HealthState? old, HealthState next, CommitRequest request)
     {
+        if (request.Actions.FirstOrDefault(a => a is { Action: ActionKind.Resumed, Reason: "pause-expired" }) is { } resumed)
+        {
+            CheckExpiry(old!, next, resumed.At);
+            return;
+        }
+
         var isOrder = request.Actions.Any(a => a.Action is ActionKind.Paused or ActionKind.Resumed or ActionKind.Released || a.Reason is "restart");
         if (old is not null && old.Desired != next.Desired && !isOrder)
         {
             scenario.World.Violate("G11 intent", $"what a person wants of {next.AgentId} was changed by nobody: {old.Desired} to {next.Desired}");
+        }
+    }
+
+    private void CheckExpiry(HealthState old, HealthState next, DateTimeOffset now)
+    {
+        if (old.Desired.Until is not { } until || until > now || next.Desired.Actor != old.Desired.Actor)
+        {
+            scenario.World.Violate("G11 intent", $"{next.AgentId} is resumed at {now:O}, and was to be paused: {old.Desired}");
+        }
+        else if (scenario.IsCalm && now - until > TimeSpan.FromMilliseconds(150))
+        {
+            scenario.World.Violate("G2 detect", $"the pause of {next.AgentId} was over {(now - until).TotalMilliseconds:0} ms before it was resumed");
         }
     }
 

@@ -55,8 +55,9 @@ internal sealed partial class Scenario
             case 9 when Store.Ids.ToList() is { Count: > 0 } ids:
                 var id = World.Pick(ids);
                 var kind = World.Pick<CommandKind>([CommandKind.Restart, CommandKind.Pause, CommandKind.Resume, CommandKind.Release]);
-                World.Tell($"a person orders: {kind} {id}");
-                Current()?.Order(judge => judge.ObeyAsync(id, new AgentCommand(kind, "boris")).GetAwaiter().GetResult());
+                TimeSpan? span = kind is CommandKind.Pause && World.Chance(0.5) ? World.Between(0.5, 60) : null;
+                World.Tell($"a person orders: {kind} {id} {span}");
+                Current()?.Order(judge => judge.ObeyAsync(id, new AgentCommand(kind, "boris", For: span)).GetAwaiter().GetResult());
                 break;
             case 10 when World.Chance(0.1) && Store.Ids.ToList() is { Count: > 0 } known:
                 var lost = World.Pick(known);

@@ -80,6 +80,7 @@ internal sealed partial class Scenario
         PlantedBug.BackoffIgnored => (s, p, c) => s.State.Value is { Status: AgentStatus.BackingOff } waiting
             ? SupervisorDecision.Judge(s with { State = s.State with { Value = waiting with { NextRestartAt = c.Now } } }, p, c)
             : SupervisorDecision.Judge(s, p, c),
+        PlantedBug.PauseWithoutAnEnd => (s, p, c) => s.State.Value is { Status: AgentStatus.Paused } ? null : SupervisorDecision.Judge(s, p, c),
         PlantedBug.SilenceNotRechecked => (s, p, c) => SupervisorDecision.Judge(s, p, c) is { } d ? d with { OnlyIfDeadlineAtMost = null } : null,
         PlantedBug.InputNotRecorded => (s, p, c) => SupervisorDecision.Judge(s, p, c with { Random = 1 - c.Random }),
         _ => SupervisorDecision.Judge,
@@ -318,7 +319,8 @@ internal sealed partial class Scenario
             var isRight = state.Status switch
             {
                 AgentStatus.Healthy => atWork is [var only] && only.Incarnation == state.Incarnation,
-                AgentStatus.Quarantined or AgentStatus.Paused => atWork.Count == 0,
+                AgentStatus.Quarantined => atWork.Count == 0,
+                AgentStatus.Paused => atWork.Count == 0 && state.Desired is { Mode: DesiredMode.Pause, Until: null },
                 _ => false,
             };
             if (!isRight)

@@ -70,6 +70,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
     [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G")]
     [InlineData(nameof(PlantedBug.InputNotRecorded), "G14")]
+    [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), "G3")]
     public void Play_WithAPlantedBug_FindsIt(string bug, string guarantee)
     {
         for (var seed = 0; seed < 2_000; seed++)

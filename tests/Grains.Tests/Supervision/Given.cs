@@ -32,7 +32,7 @@ internal static class Given
         ConsecutiveFailures = failures,
         TotalRestarts = Incarnation - 1,
         Since = Now.AddMinutes(-2),
-        Desired = WantedByAnna,
+        Desired = status is AgentStatus.Paused ? WantedByAnna with { Mode = DesiredMode.Pause, Reason = "upgrade" } : WantedByAnna,
         NextRestartAt = status is AgentStatus.BackingOff ? Now.AddSeconds(30) : null,
     };
 

@@ -44,9 +44,9 @@ public sealed class SupervisorDecisionPropertyTests
             CheckRecord(DecisionInputs.OfJudge(snapshot, Given.Policy, circumstances), decision);
 
             Check(world.State, decision, world.Now);
-            Assert.Same(world.State.Desired, decision.Next!.Desired);
+            CheckDesired(world.State.Desired, decision, world.Now);
             Assert.True(
-                decision.Next.ConsecutiveFailures >= world.State.ConsecutiveFailures
+                decision.Next!.ConsecutiveFailures >= world.State.ConsecutiveFailures
                 || decision.Actions.Any(a => a.Action is ActionKind.Stabilized or ActionKind.Completed),
                 $"the count fell from {world.State.ConsecutiveFailures} by {Text(decision)}");
             world.Apply(decision);
@@ -57,7 +57,7 @@ public sealed class SupervisorDecisionPropertyTests
 
     private static void Order(AgentWorld world, CommandKind kind, double random)
     {
-        var command = new AgentCommand(kind, "boris");
+        var command = new AgentCommand(kind, "boris", For: kind is CommandKind.Pause && random < 0.5 ? TimeSpan.FromSeconds(1 + (random * 100)) : null);
         var (decision, answer) = SupervisorDecision.Obey(world.Snapshot, command, Given.Policy, world.Circumstances(random));
         Assert.True(decision is null != answer is null);
         if (decision is not null)
@@ -77,6 +77,21 @@ public sealed class SupervisorDecisionPropertyTests
             var trace = new DecisionTrace();
             Assert.Equal(Text(decision), Text(Replay.OfRecord(inputs, decision.Actions, trace)));
             Assert.All(decision.Actions, action => Assert.NotNull(trace.RuleOf(action.Id)));
+        }
+    }
+
+    /// <summary>What a person wants is changed by a person alone; the end of a pause was ordered with it.</summary>
+    private static void CheckDesired(DesiredState before, Decision decision, DateTimeOffset now)
+    {
+        var after = decision.Next!.Desired;
+        if (decision.Actions.Any(a => a is { Action: ActionKind.Resumed, Reason: "pause-expired" }))
+        {
+            Assert.True(before.Until <= now, $"{before} ended at {now}");
+            Assert.Equal((DesiredMode.Run, before.Actor, before.Until!.Value, null), (after.Mode, after.Actor, after.At, after.Until));
+        }
+        else
+        {
+            Assert.Same(before, after);
         }
     }
 

@@ -73,6 +73,14 @@ internal sealed partial class SiloProcess
     /// <summary>SIGCONT.</summary>
     public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
 
+    /// <summary>SIGTERM, as a service manager or a container's engine stops a process, and its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        await Signals.SendAsync("TERM", _process.Id);
+        return await EndedAsync();
+    }
+
     /// <summary>Its launcher's pipe ends, which is the order to stop; how far it has come is not asked.</summary>
     public void OrderStop() => _process.StandardInput.Close();
 

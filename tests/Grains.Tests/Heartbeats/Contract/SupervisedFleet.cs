@@ -21,7 +21,8 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     private readonly AgentId _id;
     private readonly Bodies _bodies;
     private readonly ServiceProvider _services;
-    private readonly Judge _judge;
+    private readonly Func<Judge> _createJudge;
+    private Judge _judge;
 
     private SupervisedFleet(string connectionString, AgentId id, TestStore records)
     {
@@ -37,9 +38,10 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         var dispatcher = new BackendDispatcher(
             backends, records.Store, records.Clock, new SupervisorNudge(null!, null!, 1), null!, new RunningHost(), records.Time,
             NullLogger<BackendDispatcher>.Instance);
-        _judge = new Judge(
+        _createJudge = () => new Judge(
             0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
             new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
+        _judge = _createJudge();
     }
 
     public TestStore Records { get; }
@@ -134,6 +136,20 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         await using var broken = await TestStore.OpenAsync(_connectionString, prefix: Records.Options.KeyPrefix, commitScript: script);
         Assert.Equal(CommitOutcome.Done, await broken.CommitAsync(before, decision, before.State.Text is null ? Definition : null));
     }
+
+    /// <summary>A person's order.</summary>
+    public async Task OrderAsync(AgentCommand command)
+    {
+        var result = await _judge.ObeyAsync(_id, command);
+        Assert.True(result.Outcome is CommandOutcome.Ok, result.Message);
+        if (command.Kind is CommandKind.Pause)
+        {
+            _bodies.Live.Clear();
+        }
+    }
+
+    /// <summary>The supervisor dies, and another one comes up.</summary>
+    public void ReplaceSupervisor() => _judge = _createJudge();
 
     /// <summary>The supervisor looks once.</summary>
     public Task RoundAsync() => _judge.RoundAsync(100);

@@ -123,6 +123,43 @@ public abstract class SupervisionContract(StoreServer server) : IAsyncLifetime
         await HealthyAsync(2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Round_PauseWithAnEnd_IsResumedThenByWhicheverSupervisor(bool hasLostItsPlace)
+    {
+        await _fleet.OrderAsync(new AgentCommand(CommandKind.Pause, "boris", "upgrade", TimeSpan.FromSeconds(20)));
+        var until = _fleet.Records.Clock.Now.AddSeconds(20);
+        Assert.Equal(until, (await _fleet.Records.Store.DueAsync(0, _fleet.Records.Clock.Now, 10)).NextAt);
+        if (hasLostItsPlace)
+        {
+            await _fleet.Records.Database.KeyDeleteAsync(_fleet.Records.Keys.Looks);
+        }
+
+        await _fleet.RunAsync(TimeSpan.FromSeconds(10));
+        _fleet.ReplaceSupervisor();
+        await _fleet.RunAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(AgentStatus.Paused, (await _fleet.Records.LoadAsync(Id)).State.Value!.Status);
+        await _fleet.RunAsync(TimeSpan.FromSeconds(hasLostItsPlace ? 20 : 2));
+        await HealthyAsync(2);
+        var resumed = (await _fleet.Records.Store.ActionsAsync(0, Id, 10)).Single(a => a.Action is ActionKind.Resumed);
+        Assert.Equal("pause-expired", resumed.Reason);
+        Assert.Equal(hasLostItsPlace, resumed.At > until);
+    }
+
+    [Fact]
+    public async Task Round_StoreClockSetBackADay_APauseLastsNoLongerThanItWasOrdered()
+    {
+        await _fleet.OrderAsync(new AgentCommand(CommandKind.Pause, "boris", null, TimeSpan.FromSeconds(20)));
+        await _fleet.RunAsync(TimeSpan.FromSeconds(5));
+
+        _fleet.SetClockBack(TimeSpan.FromDays(1));
+        await _fleet.RunAsync(TimeSpan.FromSeconds(60));
+
+        await HealthyAsync(2);
+    }
+
     private async Task HealthyAsync(long incarnation)
     {
         var state = (await _fleet.Records.LoadAsync(Id)).State.Value!;
