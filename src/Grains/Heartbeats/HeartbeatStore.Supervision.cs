@@ -15,10 +15,10 @@ internal sealed partial class HeartbeatStore
             RedisKey nothing = keys.Malformed;
             RedisKey[] fifteen = [.. Enumerable.Repeat(nothing, 15)];
             fifteen[3] = keys.States;
-            RedisValue[] eighteen = [.. Enumerable.Repeat((RedisValue)"", 18)];
-            eighteen[1] = "no state reads like this";
+            RedisValue[] twenty = [.. Enumerable.Repeat((RedisValue)"", 20)];
+            twenty[1] = "no state reads like this";
             await Task.WhenAll(
-                database.ScriptEvaluateAsync(CommitScript, fifteen, eighteen),
+                database.ScriptEvaluateAsync(CommitScript, fifteen, twenty),
                 database.ScriptEvaluateAsync(Scripts.Claim, [keys.Deadlines, nothing, nothing, nothing, nothing], ["", "", "", "", "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, nothing], ["", 0, "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing, nothing], ["", "", 0, "", "", ""]),
@@ -168,6 +168,8 @@ internal sealed partial class HeartbeatStore
             (long)(request.RecoveredAfter ?? TimeSpan.Zero).TotalMilliseconds,
             incarnation,
             before.Claim ?? "",
+            request.Grants ? request.Known?.Generation ?? "any" : "",
+            request.Known?.Grants ?? 0,
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
         return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
@@ -175,8 +177,8 @@ internal sealed partial class HeartbeatStore
 
     public async Task<long> IncarnationFloorAsync(int partition)
     {
-        var floor = await (await DatabaseAsync()).HashGetAsync(_keys[partition].Counters, "incarnationFloor");
-        return floor.TryParse(out long value) ? value : 0;
+        var floors = await (await DatabaseAsync()).HashGetAsync(_keys[partition].Counters, ["incarnationFloor", "grantFloor"]);
+        return floors.Max(floor => floor.TryParse(out long value) ? value : 0);
     }
 
     private StoredRecord<HealthState> ReadState(RedisValue value, StoreKeys keys, AgentId id) =>
