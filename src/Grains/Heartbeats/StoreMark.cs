@@ -10,12 +10,12 @@ internal sealed record StoreMark(string Generation, long Grants, long Floor, lon
     // What may have been granted to one agent between the last look at the store and the loss.
     private const long Unseen = 1000;
 
-    /// <summary>
-    /// A number that nothing was granted above: each grant is at most one more than the highest before it, or than the floor. The
-    /// time in seconds is above all of that too, and also where little is remembered.
-    /// </summary>
+    /// <summary>A number that nothing was granted above: each grant is at most one more than the highest before it, or than the floor.</summary>
+    public long HighestGranted => Math.Max(Floor + Grants, RemovedFloor);
+
+    /// <summary>Above everything that was granted: what is known of, and what was granted since, which the time in seconds is above too.</summary>
     public static long FloorAfterLoss(StoreMark? known, DateTimeOffset now) =>
-        Math.Max(now.ToUnixTimeSeconds(), known is null ? 0 : known.Floor + known.Grants) + Unseen;
+        Math.Max(now.ToUnixTimeSeconds(), known?.HighestGranted ?? 0) + Unseen;
 }
 
 /// <summary>What a look at the store's mark told.</summary>

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Hosting;
 
@@ -15,20 +18,24 @@ namespace OrleansHealing.Hosting;
 /// version, and whoever comes second looks again.
 /// </remarks>
 internal sealed partial class MembershipRestorer(
-    IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<MembershipRestorer> logger)
+    IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails self, IOptions<ClusterOptions> cluster, TimeProvider time, ILogger<MembershipRestorer> logger)
     : BackgroundService
 {
     private const int MostWrites = 1_000_000;
+
+    // Two seconds, in which whoever else is at it has put it right.
+    private const int UnreadableLooks = 4;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
     private readonly IMembershipTable? _table = services.GetService<IMembershipTable>();
     private MembershipTableData? _seen;
+    private int _unreadable;
 
     /// <summary>One look at the table, and what it takes to put it right.</summary>
     /// <returns>Whether something was lost.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        var table = await _table!.ReadAllAsync(cancellationToken);
+        var table = await ReadAsync(cancellationToken);
         if (membership.CurrentSnapshot.GetSiloStatus(self.SiloAddress) is not SiloStatus.Active || !IsLost(table))
         {
             _seen = IsNewer(table) ? table : _seen;
@@ -42,10 +49,10 @@ internal sealed partial class MembershipRestorer(
             if (!await WriteOneAsync(table, seen, cancellationToken))
             {
                 // Somebody else wrote first; or the table has no version, without which nothing can be written.
-                await GiveVersionAsync(table, cancellationToken);
+                await GiveVersionAsync(cancellationToken);
             }
 
-            table = await _table.ReadAllAsync(cancellationToken);
+            table = await ReadAsync(cancellationToken);
         }
 
         _seen = table;
@@ -123,14 +130,37 @@ internal sealed partial class MembershipRestorer(
         return await _table!.UpdateRowAsync(mine, etag, next, cancellationToken);
     }
 
-    /// <summary>A table is given its first version as a silo starts, by a table of its own here: initializing one twice would leak its connection.</summary>
-    private async Task GiveVersionAsync(MembershipTableData table, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the table. One without a version is given one; and one that cannot be read for another reason, again and again, is
+    /// emptied, since all that is right in it is known here.
+    /// </summary>
+    private async Task<MembershipTableData> ReadAsync(CancellationToken cancellationToken)
     {
-        if (table.Version.Version > 0)
+        try
         {
-            return;
+            var table = await _table!.ReadAllAsync(cancellationToken);
+            _unreadable = 0;
+            return table;
         }
+        catch (Exception e) when (_seen is not null && e is not OperationCanceledException && !StoreOutage.Is(e))
+        {
+            LogUnreadable(logger, e.Message);
+            if (++_unreadable % UnreadableLooks == 0)
+            {
+                await _table!.DeleteMembershipTableEntriesAsync(cluster.Value.ClusterId, cancellationToken);
+            }
 
+            await GiveVersionAsync(cancellationToken);
+            return await _table!.ReadAllAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Gives the table its first version if it has none, as is done when a silo starts; by a table of its own here, since initializing
+    /// one twice would leak its connection.
+    /// </summary>
+    private async Task GiveVersionAsync(CancellationToken cancellationToken)
+    {
         var spare = (IMembershipTable)ActivatorUtilities.CreateInstance(services, _table!.GetType());
         try
         {
@@ -150,6 +180,9 @@ internal sealed partial class MembershipRestorer(
 
     [LoggerMessage(1041, LogLevel.Warning, "The membership table has {Rows} silos again, at version {Version}")]
     private static partial void LogRestored(ILogger logger, int rows, int version);
+
+    [LoggerMessage(1043, LogLevel.Warning, "The membership table cannot be read; what is known of it is put back: {Error}")]
+    private static partial void LogUnreadable(ILogger logger, string error);
 
     [LoggerMessage(1042, LogLevel.Debug, "The membership table could not be looked at: {Error}")]
     private static partial void LogMissed(ILogger logger, string error);

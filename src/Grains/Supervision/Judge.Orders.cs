@@ -74,9 +74,10 @@ internal sealed partial class Judge
             return null;
         }
 
-        // What stands among the deadlines may go on. Nothing else says for certain which number was the last, so the next is above all.
-        var floor = incarnation is null ? (await RecallAsync(isLost: true)).Mark.Floor : 0;
-        floor = Math.Max(floor, snapshot.Heartbeat.Value?.Incarnation ?? 0);
+        // What stands among the deadlines may go on. Any other number that is known was taken out, and is not granted again; nor is
+        // one that nobody knows of.
+        var mark = (await RecallAsync(isLost: false)).Mark;
+        var floor = Math.Max(snapshot.Heartbeat.Value?.Incarnation ?? 0, mark.HighestGranted);
         return SupervisorDecision.Rebuild(snapshot, incarnation ?? floor + 1, incarnation is not null, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
     }
 }
