@@ -24,6 +24,13 @@ public interface ISupervisorGrain : IGrainWithIntegerKey
     [Alias("nudge"), OneWay]
     Task NudgeAsync(AgentId[] ids);
 
+    /// <summary>
+    /// Says of each of these bodies, which run and which the store does not know, whether it goes on. One that does is taken back
+    /// under supervision as it is: nothing is started.
+    /// </summary>
+    [Alias("adopt")]
+    Task<BodyVerdict[]> AdoptAsync(RunningBody[] bodies);
+
     /// <summary>Activates the supervisor if it is nowhere, and tells how it does. Never waits behind a round.</summary>
     [Alias("ping"), AlwaysInterleave]
     Task<SupervisorPulse> PingAsync();

@@ -171,6 +171,12 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         if (_run is { IsActive: true } run)
         {
             run.Tick();
+            if (run.TakeReinstated())
+            {
+                // The store lost its data, and the reminder may have been part of it.
+                _hasReminder = true;
+                return RegisterReminderAsync();
+            }
         }
         else
         {

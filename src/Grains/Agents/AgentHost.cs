@@ -11,7 +11,7 @@ namespace OrleansHealing.Agents;
 
 /// <summary>What every run on this silo shares.</summary>
 internal sealed class AgentHost(
-    AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, LocalSilo silo,
+    AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
     HealingMetrics metrics, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
 {
     public AgentKinds Kinds { get; } = kinds;
@@ -23,6 +23,8 @@ internal sealed class AgentHost(
     public StoreClock Clock { get; } = clock;
 
     public SupervisorNudge Nudge { get; } = nudge;
+
+    public Reinstatements Reinstatements { get; } = reinstatements;
 
     public LocalSilo Silo { get; } = silo;
 

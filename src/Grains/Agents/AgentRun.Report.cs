@@ -20,6 +20,19 @@ internal sealed partial class AgentRun
     /// <param name="limit">For how long to try; null for as long as it takes.</param>
     private async Task TellAsync(IncarnationReport report, TimeSpan? limit = null)
     {
+        _isTelling = true;
+        try
+        {
+            await TellUntilAnsweredAsync(report, limit);
+        }
+        finally
+        {
+            _isTelling = false;
+        }
+    }
+
+    private async Task TellUntilAnsweredAsync(IncarnationReport report, TimeSpan? limit)
+    {
         var last = _promise.Next(_host.Clock.Now, force: true).Record;
         var claim = _isClaimed ? StoreKeys.Claim(_host.Silo.Host, _runId) : null;
         var began = _host.Time.GetTimestamp();
@@ -30,9 +43,15 @@ internal sealed partial class AgentRun
                 if (await _host.Store.ReportAsync(Id, report, claim, last))
                 {
                     _host.Nudge.Tell(Id);
+                    return;
                 }
 
-                return;
+                if (claim is null || !await IsStillItAsync().WaitAsync(limit ?? Timeout.InfiniteTimeSpan, _host.Time))
+                {
+                    return;
+                }
+
+                // The store had lost it, and knows it again.
             }
             catch (Exception e) when (StoreOutage.Is(e))
             {

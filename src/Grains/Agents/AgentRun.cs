@@ -31,6 +31,7 @@ internal sealed partial class AgentRun
     private volatile bool _isClaimed;
     private volatile bool _isBeating;
     private volatile bool _isStopped;
+    private volatile FencedCheckpoints? _checkpoints;
 
     public AgentRun(AgentHost host, AgentStart start, ILogger logger)
     {
@@ -40,7 +41,7 @@ internal sealed partial class AgentRun
         _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy);
         _cancelled = new Lazy<Task>(CancelAsync);
         _injection = new CrashInjection(start.Policy.StopGrace, host.Time);
-        _slot = host.Writer.Open(Id, start.Incarnation, Fence);
+        _slot = host.Writer.Open(Id, start.Incarnation, () => _ = IsStillItAsync());
     }
 
     public AgentId Id => _start.Definition.Id;
@@ -222,7 +223,8 @@ internal sealed partial class AgentRun
     {
         var outage = new OutageWait(_promise, _host.Clock, _host.Time, _logger);
         var checkpoints = new FencedCheckpoints(
-            _host.Store, _host.Clock, Id, Incarnation, _start.StartFrom, _host.Options.MaxCheckpointLength, _promise, _injection, outage, FencedByWrite);
+            _host.Store, _host.Clock, Id, Incarnation, _start.StartFrom, _host.Options.MaxCheckpointLength, _promise, _injection, outage, IsStillItAsync);
+        _checkpoints = checkpoints;
         return new RunContext(
             _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength, EnsureCurrentAsync);
     }
@@ -239,27 +241,9 @@ internal sealed partial class AgentRun
             throw new StoreUnavailableException(e.Message);
         }
 
-        if (_isStopped || deadlines[0] is null)
+        if (_isStopped || (deadlines[0] is null && !await IsStillItAsync().WaitAsync(cancellationToken)))
         {
-            FencedByWrite();
             throw new FencedException(Id, Incarnation);
         }
-    }
-
-    private void FencedByWrite()
-    {
-        _host.Metrics.WriteFenced();
-        Fence();
-    }
-
-    private void Fence()
-    {
-        _isStopped = true;
-        _isBeating = false;
-        _slot.Close();
-        _ = _cancelled.Value;
-
-        // As a rule the supervisor knows why. If the deadline was lost with the store's data, nobody else would ever notice.
-        _host.Nudge.Tell(Id);
     }
 }

@@ -8,10 +8,14 @@ namespace OrleansHealing.Agents;
 /// <summary>The checkpoints of one incarnation: what it saves is refused once a newer one was granted.</summary>
 internal sealed class FencedCheckpoints(
     IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, CheckpointChoice startFrom, int maxLength, Promise promise,
-    CrashInjection injection, OutageWait outage, Action fenced)
+    CrashInjection injection, OutageWait outage, Func<Task<bool>> isStillIt)
     : ICheckpoints
 {
+    // What is kept in memory for a store that loses its data; with ten thousand agents on a silo at most some hundred megabytes.
+    private const int MostKept = 32 * 1024;
+
     private long _sequence;
+    private volatile Checkpoint? _kept;
     private volatile bool _hasSaved;
 
     public async Task<T?> LoadAsync<T>(CancellationToken cancellationToken = default)
@@ -35,6 +39,7 @@ internal sealed class FencedCheckpoints(
             throw new CheckpointException($"The checkpoint of agent '{id}' cannot be read: {newest[skip].Fault}");
         }
 
+        Keep(checkpoint);
         try
         {
             return checkpoint.State.To<T>(JsonSerializerOptions.Web);
@@ -65,13 +70,33 @@ internal sealed class FencedCheckpoints(
             At = clock.Now,
             State = json,
         };
-        if (!await outage.UntilAnsweredAsync(() => store.SaveCheckpointAsync(id, checkpoint), cancellationToken))
+        while (!await outage.UntilAnsweredAsync(() => store.SaveCheckpointAsync(id, checkpoint), cancellationToken))
         {
-            fenced();
-            throw new FencedException(id, incarnation);
+            if (!await isStillIt().WaitAsync(cancellationToken))
+            {
+                throw new FencedException(id, incarnation);
+            }
         }
 
+        Keep(checkpoint);
         _hasSaved = true;
         promise.UsedCheckpoint(CheckpointUse.Saved);
+    }
+
+    /// <summary>Puts the newest checkpoint that is in memory back into a store that has lost it.</summary>
+    public async Task RestoreAsync()
+    {
+        if (_kept is { } kept && !(await store.LoadCheckpointsAsync(id, 1) is [{ Value: { } newest }] && newest.At >= kept.At))
+        {
+            await store.SaveCheckpointAsync(id, kept with { Incarnation = incarnation });
+        }
+    }
+
+    private void Keep(Checkpoint checkpoint)
+    {
+        if (checkpoint.State.Text.Length <= MostKept)
+        {
+            _kept = checkpoint;
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansHealing.Heartbeats;
 /// The place of one incarnation in the writer: holds at most one unsent heartbeat, the newest. So what an outage holds up is
 /// bounded by the number of agents, and nothing stale is ever sent after it.
 /// </summary>
-internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action fenced)
+internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action refused)
 {
     private readonly Lock _lock = new();
     private long _sentDeadline;
@@ -86,10 +86,12 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
         }
     }
 
-    /// <summary>The store refused a heartbeat: a newer incarnation was granted.</summary>
-    public void Fence()
+    /// <summary>The store refused a heartbeat: a newer incarnation was granted, or the store has lost this one. Its owner finds out.</summary>
+    public void Refuse()
     {
-        Close();
-        fenced();
+        if (!_isClosed)
+        {
+            refused();
+        }
     }
 }

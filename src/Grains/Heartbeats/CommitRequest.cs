@@ -21,6 +21,15 @@ internal sealed record CommitRequest
     /// <summary>The definition of a new agent.</summary>
     public AgentDefinition? Definition { get; init; }
 
+    /// <summary>Whether the incarnation of <see cref="Next"/> is one that runs already, so that nothing is granted.</summary>
+    public bool GoesOn { get; init; }
+
+    /// <summary>What the store was last known by; a number is only granted in a store that has lost nothing since. Null to grant in any.</summary>
+    public StoreMark? Known { get; init; }
+
+    /// <summary>Whether a number is granted.</summary>
+    public bool Grants => Next is not null && !GoesOn && Next.Incarnation != Before.State.Value?.Incarnation;
+
     /// <summary>What to log, oldest first.</summary>
     public required IReadOnlyList<SupervisorAction> Actions { get; init; }
 
@@ -42,4 +51,7 @@ internal enum CommitOutcome
 
     /// <summary>The agent was heard of after the decision's evidence was read.</summary>
     HeardSince = -1,
+
+    /// <summary>The store lost writes, or a number would be granted that it may have granted before; what is known of it must be looked at anew.</summary>
+    Lost = -2,
 }

@@ -15,7 +15,7 @@ internal sealed partial class HeartbeatStore
             RedisKey nothing = keys.Malformed;
             RedisKey[] commitKeys = [.. Enumerable.Repeat(nothing, 16)];
             commitKeys[3] = keys.States;
-            RedisValue[] commitArguments = [.. Enumerable.Repeat((RedisValue)"", 20)];
+            RedisValue[] commitArguments = [.. Enumerable.Repeat((RedisValue)"", 22)];
             commitArguments[1] = "no state reads like this";
             await Task.WhenAll(
                 database.ScriptEvaluateAsync(CommitScript, commitKeys, commitArguments),
@@ -169,6 +169,8 @@ internal sealed partial class HeartbeatStore
             (long)(request.RecoveredAfter ?? TimeSpan.Zero).TotalMilliseconds,
             incarnation,
             before.Claim ?? "",
+            request.Grants ? request.Known?.Generation ?? "any" : "",
+            request.Known?.Grants ?? 0,
             EvidenceText(request),
             _options.DecisionsKept,
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
@@ -178,8 +180,8 @@ internal sealed partial class HeartbeatStore
 
     public async Task<long> IncarnationFloorAsync(int partition)
     {
-        var floor = await (await DatabaseAsync()).HashGetAsync(_keys[partition].Counters, "incarnationFloor");
-        return floor.TryParse(out long value) ? value : 0;
+        var floors = await (await DatabaseAsync()).HashGetAsync(_keys[partition].Counters, ["incarnationFloor", "grantFloor"]);
+        return floors.Max(floor => floor.TryParse(out long value) ? value : 0);
     }
 
     private StoredRecord<HealthState> ReadState(RedisValue value, StoreKeys keys, AgentId id) =>

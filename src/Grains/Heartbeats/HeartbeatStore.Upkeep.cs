@@ -7,6 +7,15 @@ namespace OrleansHealing.Heartbeats;
 /// <summary>Who claimed what, and what keeps leftovers and garbage from piling up.</summary>
 internal sealed partial class HeartbeatStore
 {
+    public async Task<StoreRecall> RecallAsync(int partition, StoreMark? known, long floor, bool isLost)
+    {
+        var answer = (RedisResult[])(await (await DatabaseAsync()).ScriptEvaluateAsync(
+            Scripts.Recall,
+            [_keys[partition].Counters],
+            [known?.Generation ?? "", known?.Grants ?? 0, known?.Floor ?? 0, Guid.NewGuid().ToString("N"), floor, isLost ? 1 : 0]))!;
+        return new StoreRecall(new StoreMark((string)answer[0]!, (long)answer[1], (long)answer[2], (long)answer[3]), (int)answer[4] == 1);
+    }
+
     public async Task SetAsideAsync(int partition, string member, string why)
     {
         var database = await DatabaseAsync();

@@ -27,9 +27,9 @@ internal sealed partial class HeartbeatWriter(
 
     private int _isFailing;
 
-    /// <summary>Makes the place of one incarnation. <paramref name="fenced"/> is called, off any grain, when its beat is refused.</summary>
-    public BeatSlot Open(AgentId id, long incarnation, Action fenced) =>
-        new(id, id.PartitionOf(store.Partitions), incarnation, fenced);
+    /// <summary>Makes the place of one incarnation. <paramref name="refused"/> is called, off any grain, when its beat is refused.</summary>
+    public BeatSlot Open(AgentId id, long incarnation, Action refused) =>
+        new(id, id.PartitionOf(store.Partitions), incarnation, refused);
 
     /// <summary>Puts the newest heartbeat of an incarnation in line.</summary>
     public void Offer(BeatSlot slot, long deadline, Heartbeat? record)
@@ -100,8 +100,7 @@ internal sealed partial class HeartbeatWriter(
             metrics.BatchFlushed(batch.Count - fenced.Count, fenced.Count);
             foreach (var position in fenced)
             {
-                LogFenced(logger, batch[position].Slot.Incarnation, batch[position].Slot.Id);
-                batch[position].Slot.Fence();
+                batch[position].Slot.Refuse();
             }
 
             if (Interlocked.Exchange(ref _isFailing, 0) == 1)
@@ -131,9 +130,6 @@ internal sealed partial class HeartbeatWriter(
             return false;
         }
     }
-
-    [LoggerMessage(1020, LogLevel.Warning, "Incarnation {Incarnation} of agent {AgentId} is fenced: a newer one was granted; it is cancelled")]
-    private static partial void LogFenced(ILogger logger, long incarnation, AgentId agentId);
 
     [LoggerMessage(1021, LogLevel.Warning, "Heartbeats cannot be written; the newest of each agent waits: {Error}")]
     private static partial void LogFailed(ILogger logger, string error);

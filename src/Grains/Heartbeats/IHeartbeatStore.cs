@@ -58,6 +58,12 @@ internal interface IHeartbeatStore
     /// <summary>Writes a decision.</summary>
     Task<CommitOutcome> CommitAsync(CommitRequest request);
 
+    /// <summary>
+    /// Looks whether the partition's store still is what is remembered of it. When it has lost writes, it grants no number up to
+    /// <paramref name="floor"/> from then on. A store that was never looked at is given its mark.
+    /// </summary>
+    Task<StoreRecall> RecallAsync(int partition, StoreMark? known, long floor, bool isLost);
+
     /// <summary>The number that the first incarnation of a new agent must be greater than.</summary>
     Task<long> IncarnationFloorAsync(int partition);
 

@@ -11,6 +11,7 @@ internal static class Scripts
     public static readonly string Report = Load("report");
     public static readonly string Checkpoint = Load("checkpoint");
     public static readonly string SetAside = Load("setaside");
+    public static readonly string Recall = Load("recall");
     public static readonly string Note = Load("note");
     public static readonly string Tidy = Load("tidy");
 

@@ -25,10 +25,25 @@ public sealed class StoreConnection(IOptions<HealingOptions> options) : IAsyncDi
         // The doctor reads the store's settings, which the client counts among what administrators do.
         configuration.AllowAdmin = true;
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
+        FollowFailOvers(configuration, connectionString);
 
         // What waited out an outage is stale by then: whoever wrote it writes a newer one. So nothing is queued while disconnected.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         return configuration;
+    }
+
+    /// <summary>
+    /// Asks servers of a list for their role often enough: which one is the master now is noticed by that alone when the old one does
+    /// not come back.
+    /// </summary>
+    public static void FollowFailOvers(ConfigurationOptions configuration, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(connectionString);
+        if (!connectionString.Contains("configCheckSeconds", StringComparison.OrdinalIgnoreCase))
+        {
+            configuration.ConfigCheckSeconds = 2;
+        }
     }
 
     /// <inheritdoc/>

@@ -53,6 +53,7 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<HealingMetrics>();
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<StoreClock>();
+        services.AddSingleton<StoreMemory>();
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<IHeartbeatStore, HeartbeatStore>();
         services.AddSingleton<HeartbeatWriter>();
@@ -79,6 +80,8 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<AgentKinds>(),
             s.GetRequiredService<SupervisorNudge>(),
             s.GetRequiredService<IOptions<HealingOptions>>().Value));
+        services.AddSingleton(s => new Reinstatements(
+            s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<SiloLoads>();
         services.AddSingleton<GrainRestartBackend>();
         services.AddSingleton<RestartBackends>();
@@ -90,7 +93,12 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<Doctor>();
         services.AddSingleton<Explainer>();
         services.AddSingleton<SiloAddressOfPages>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloRegistration>();
+        services.AddSingleton<SiloRegistration>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<SiloRegistration>());
+        services.AddSingleton<StoreKeeper>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<StoreKeeper>());
+        services.AddHostedService(s => s.GetRequiredService<StoreKeeper>());
+        services.AddHostedService<MembershipRestorer>();
         services.AddSingleton<SiloObituary>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<SiloObituary>());
         services.AddHostedService(s => s.GetRequiredService<SiloObituary>());

@@ -14,7 +14,8 @@ internal sealed class SiloRegistration(
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe<SiloRegistration>(ServiceLifecycleStage.Active, RegisterAsync, ForgetAsync);
 
-    private async Task RegisterAsync(CancellationToken cancellationToken)
+    /// <summary>Says it; also again, when the store lost it.</summary>
+    public async Task RegisterAsync(CancellationToken cancellationToken)
     {
         using var process = Process.GetCurrentProcess();
         await store.RegisterSiloAsync(silo.Host, new SiloRecord

@@ -14,6 +14,9 @@ internal sealed record Circumstances
     /// <summary>Since when every agent could be heard: after an outage of the store or a stall of the supervisor, its end. Silence before it proves nothing.</summary>
     public DateTimeOffset HeardSince { get; init; } = DateTimeOffset.MinValue;
 
+    /// <summary>What a new incarnation must be greater than, whatever the agent's last was: the store lost grants up to it. 0 for nothing.</summary>
+    public long IncarnationFloor { get; init; }
+
     /// <summary>Hosts that the cluster's membership declared dead.</summary>
     public IReadOnlySet<string> DeadHosts { get; init; } = new HashSet<string>();
 

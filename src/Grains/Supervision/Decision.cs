@@ -37,6 +37,9 @@ internal sealed record Decision
     /// <summary>Right only while the deadline is not later than this.</summary>
     public DateTimeOffset? OnlyIfDeadlineAtMost { get; init; }
 
+    /// <summary>Whether the next state's incarnation is one that was granted before and may still run.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>From the failure to the first beat after it, when this is a recovery from one.</summary>
     public TimeSpan? RecoveredAfter { get; init; }
 

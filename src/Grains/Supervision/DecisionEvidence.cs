@@ -29,6 +29,13 @@ internal sealed record DecisionEvidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Incarnation { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? GoesOn { get; init; }
+
+    /// <summary>The body that was taken back; of its definition no more than of the agent's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunningBody? Body { get; init; }
+
     public required Circumstances Circumstances { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -79,6 +86,8 @@ internal sealed record DecisionEvidence
             Actor = inputs.Actor,
             IncarnationFloor = inputs.IncarnationFloor,
             Incarnation = inputs.Incarnation,
+            GoesOn = inputs.GoesOn,
+            Body = inputs.Body is { } body ? body with { Definition = body.Definition with { Settings = null } } : null,
             Circumstances = inputs.Circumstances with
             {
                 DeadHosts = new HashSet<string>(),
@@ -108,6 +117,8 @@ internal sealed record DecisionEvidence
         Actor = Actor,
         IncarnationFloor = IncarnationFloor,
         Incarnation = Incarnation,
+        GoesOn = GoesOn,
+        Body = Body,
         Circumstances = Circumstances,
         Policy = Policy,
         Snapshot = new AgentSnapshot

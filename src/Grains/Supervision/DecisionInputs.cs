@@ -20,6 +20,9 @@ internal enum DecisionEntry
 
     /// <summary>To make a lost state again.</summary>
     Rebuild,
+
+    /// <summary>To take back a body that runs and that the store has lost.</summary>
+    Adopt,
 }
 
 /// <summary>All that one decision is made on, so that it can be made again.</summary>
@@ -46,6 +49,12 @@ internal sealed record DecisionInputs
     /// <summary>The incarnation that a rebuilt state is given.</summary>
     public long? Incarnation { get; init; }
 
+    /// <summary>Whether that incarnation is one that may go on, and not a new one.</summary>
+    public bool? GoesOn { get; init; }
+
+    /// <summary>The body, of <see cref="DecisionEntry.Adopt"/>.</summary>
+    public RunningBody? Body { get; init; }
+
     public static DecisionInputs OfJudge(AgentSnapshot snapshot, SupervisionPolicy policy, Circumstances circumstances) =>
         new() { Entry = DecisionEntry.Judge, Snapshot = snapshot, Policy = policy, Circumstances = circumstances };
 
@@ -69,8 +78,18 @@ internal sealed record DecisionInputs
         IncarnationFloor = floor,
     };
 
-    public static DecisionInputs OfRebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances) =>
-        new() { Entry = DecisionEntry.Rebuild, Snapshot = snapshot, Policy = policy, Circumstances = circumstances, Incarnation = incarnation };
+    public static DecisionInputs OfRebuild(AgentSnapshot snapshot, long incarnation, bool goesOn, SupervisionPolicy policy, Circumstances circumstances) => new()
+    {
+        Entry = DecisionEntry.Rebuild,
+        Snapshot = snapshot,
+        Policy = policy,
+        Circumstances = circumstances,
+        Incarnation = incarnation,
+        GoesOn = goesOn,
+    };
+
+    public static DecisionInputs OfAdoption(AgentSnapshot snapshot, RunningBody body, SupervisionPolicy policy, Circumstances circumstances) =>
+        new() { Entry = DecisionEntry.Adopt, Snapshot = snapshot, Policy = policy, Circumstances = circumstances, Body = body };
 
     /// <summary>Decides; null when nothing comes of it.</summary>
     public Decision? Decide(DecisionTrace? trace = null)
@@ -81,7 +100,8 @@ internal sealed record DecisionInputs
             DecisionEntry.Judge => SupervisorDecision.Judge(Snapshot, Policy, circumstances),
             DecisionEntry.Obey => SupervisorDecision.Obey(Snapshot, Command!, Policy, circumstances).Decision,
             DecisionEntry.Spawn => SupervisorDecision.Spawn(Snapshot.Definition.Value!, Policy, Actor!, IncarnationFloor!.Value, circumstances),
-            _ => SupervisorDecision.Rebuild(Snapshot, Incarnation!.Value, Policy, circumstances),
+            DecisionEntry.Adopt => SupervisorDecision.Adopt(Snapshot, Body!, Policy, circumstances),
+            _ => SupervisorDecision.Rebuild(Snapshot, Incarnation!.Value, GoesOn is not false, Policy, circumstances),
         };
     }
 }

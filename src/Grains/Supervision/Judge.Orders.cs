@@ -76,9 +76,11 @@ internal sealed partial class Judge
             return null;
         }
 
-        // What stands among the deadlines may go on. Any other number that is known was taken out, and is not granted again.
-        var floor = Math.Max(snapshot.Heartbeat.Value?.Incarnation ?? 0, await _store.IncarnationFloorAsync(_partition));
-        var inputs = DecisionInputs.OfRebuild(snapshot, incarnation ?? floor + 1, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
-        return SupervisorDecision.Rebuild(snapshot, incarnation ?? floor + 1, inputs.Policy, inputs.Circumstances) with { Inputs = inputs };
+        // What stands among the deadlines may go on. Any other number that is known was taken out, and is not granted again; nor is
+        // one that nobody knows of.
+        var mark = (await RecallAsync(isLost: false)).Mark;
+        var floor = Math.Max(snapshot.Heartbeat.Value?.Incarnation ?? 0, mark.HighestGranted);
+        var inputs = DecisionInputs.OfRebuild(snapshot, incarnation ?? floor + 1, incarnation is not null, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+        return inputs.Decide()! with { Inputs = inputs };
     }
 }

@@ -104,6 +104,7 @@ internal sealed partial class Judge
     private async Task<TimeSpan> LookAsync(int maxDue)
     {
         CheckClock();
+        CheckLosses();
         await LookBackAsync();
         var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, _clock.Now, maxDue));
         foreach (var orphan in due.Orphans)
@@ -178,17 +179,29 @@ internal sealed partial class Judge
 
     private async Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition)
     {
-        var outcome = await WriteAsync(new CommitRequest
+        var request = new CommitRequest
         {
             Before = before,
             Next = decision.Next,
+            GoesOn = decision.GoesOn,
+            Known = await KnownAsync(),
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
             Actions = decision.Actions,
             RecoveredAfter = decision.RecoveredAfter,
             Inputs = decision.Inputs,
-        });
+        };
+        var outcome = await WriteAsync(request);
+        if (outcome is CommitOutcome.Lost)
+        {
+            await RecallAsync(isLost: false);
+        }
+        else if (outcome is CommitOutcome.Done && request.Grants)
+        {
+            _memory.Granted(_partition, request.Known!);
+        }
+
         if (outcome is not CommitOutcome.Done)
         {
             LogNotCommitted(_logger, before.Id, outcome);
@@ -276,6 +289,7 @@ internal sealed partial class Judge
             Now = now,
             Random = _random.NextDouble(),
             HeardSince = Hearing.Since(policy),
+            IncarnationFloor = _memory.Known(_partition)?.Floor ?? 0,
             DeadHosts = _deadHosts,
             SilentHosts = _silentHosts,
             SiloNames = _siloNames,

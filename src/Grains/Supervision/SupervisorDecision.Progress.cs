@@ -32,7 +32,7 @@ internal static partial class SupervisorDecision
     /// that may go on or a new one, and it is given time to be heard or started before it is judged. It is healthy once its claim
     /// is seen; the order to start it may never have been given.
     /// </summary>
-    public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, SupervisionPolicy policy, Circumstances circumstances)
+    public static Decision Rebuild(AgentSnapshot snapshot, long incarnation, bool goesOn, SupervisionPolicy policy, Circumstances circumstances)
     {
         var now = circumstances.Now;
         circumstances.Trace?.Saw(Rule.Rebuilt, fired: true, $"its state is {(snapshot.State.IsMalformed ? "malformed" : "gone")}; incarnation {incarnation} goes on or is granted");
@@ -49,7 +49,7 @@ internal static partial class SupervisorDecision
         var why = snapshot.State.Fault is { } fault ? $"its health state cannot be read ({fault})" : "its health state is gone";
         var log = new ActionLog(circumstances).Add(
             ActionKind.Repaired, state, "rebuilt", $"{why}; rebuilt with incarnation {incarnation}, its failures in a row are forgotten");
-        return new Decision { Next = state, Actions = log.Actions, NewDeadline = now + Longer(policy.Timeout, policy.StartupGrace) };
+        return new Decision { Next = state, Actions = log.Actions, GoesOn = goesOn, NewDeadline = now + Longer(policy.Timeout, policy.StartupGrace) };
     }
 
     private static Decision? Progress(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)

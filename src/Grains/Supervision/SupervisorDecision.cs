@@ -278,7 +278,7 @@ internal static partial class SupervisorDecision
             IsOnTrial = circumstances.IsTrial,
             Breaker = null,
             Status = AgentStatus.Restarting,
-            Incarnation = state.Incarnation + 1,
+            Incarnation = Math.Max(state.Incarnation, circumstances.IncarnationFloor) + 1,
             TotalRestarts = state.TotalRestarts + 1,
             Since = now,
             NextRestartAt = null,

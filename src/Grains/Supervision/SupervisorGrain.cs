@@ -36,6 +36,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private bool _isInRound;
     private bool _isWoken;
     private long _rounds;
+    private int _lossesSeen;
 
     private int Partition => (int)this.GetPrimaryKeyLong();
 
@@ -69,6 +70,8 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Judge.SpawnAsync(definition, actor);
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Judge.ObeyAsync(id, command);
+
+    public Task<BodyVerdict[]> AdoptAsync(RunningBody[] bodies) => Judge.AdoptAsync(bodies);
 
     public async Task NudgeAsync(AgentId[] ids)
     {
@@ -136,6 +139,13 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             if (Judge.Hearing.Hold is null)
             {
                 await Judge.Hearing.TurnAsync(Balancer.BalanceAsync);
+            }
+
+            if (host.Memory.Losses(Partition) != _lossesSeen)
+            {
+                // What was lost may have been the reminder too.
+                _lossesSeen = host.Memory.Losses(Partition);
+                _ = RegisterReminderAsync();
             }
 
             _rounds++;

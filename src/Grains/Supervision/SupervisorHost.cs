@@ -10,7 +10,7 @@ namespace OrleansHealing.Supervision;
 /// <summary>What every supervisor on this silo shares.</summary>
 internal sealed class SupervisorHost(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
-    SiloDirectory silos, LocalSilo silo, HealingMetrics metrics, IOptions<HealingOptions> options, Random random, IGrainFactory grains, ILoggerFactory loggers)
+    SiloDirectory silos, LocalSilo silo, StoreMemory memory, HealingMetrics metrics, IOptions<HealingOptions> options, Random random, IGrainFactory grains, ILoggerFactory loggers)
 {
     public StoreClock Clock { get; } = clock;
 
@@ -18,10 +18,15 @@ internal sealed class SupervisorHost(
 
     public LocalSilo Silo { get; } = silo;
 
+    public StoreMemory Memory { get; } = memory;
+
     public HealingMetrics Metrics { get; } = metrics;
 
     public Judge CreateJudge(int partition) =>
-        new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>());
+        new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>())
+        {
+            Memory = Memory,
+        };
 
     public FleetBalancer CreateBalancer(int partition) =>
         new(partition, store, Clock, kinds, grains, Membership, options.Value, loggers.CreateLogger<FleetBalancer>());

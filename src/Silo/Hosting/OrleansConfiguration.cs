@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using OrleansHealing.Heartbeats;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Silo.Hosting;
@@ -70,6 +71,7 @@ internal static class OrleansConfiguration
         var options = ConfigurationOptions.Parse(store.ConnectionString);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(250);
+        StoreConnection.FollowFailOvers(options, store.ConnectionString);
         return options;
     }
 }

@@ -18,6 +18,7 @@ public sealed class FencedCheckpointsTests
     private readonly Promise _promise = new(Given.Incarnation, Given.Host, Given.Policy with { ProgressTimeout = ProgressTimeout });
     private readonly FencedCheckpoints _checkpoints;
     private int _fencedCalls;
+    private bool _healsWhenAsked;
 
     public FencedCheckpointsTests()
     {
@@ -26,7 +27,12 @@ public sealed class FencedCheckpointsTests
         var outage = new OutageWait(_promise, _clock, _time, NullLogger.Instance);
         Begin = startFrom => new FencedCheckpoints(
             _store, _clock, Given.Id, Given.Incarnation, startFrom, maxLength: 100, _promise, new CrashInjection(TimeSpan.Zero, _time), outage,
-            () => _fencedCalls++);
+            () =>
+            {
+                _fencedCalls++;
+                _store.Heal(_healsWhenAsked);
+                return Task.FromResult(_healsWhenAsked);
+            });
         _checkpoints = Begin(CheckpointChoice.Newest);
     }
 
@@ -135,6 +141,42 @@ public sealed class FencedCheckpointsTests
 
         await Assert.ThrowsAsync<FencedException>(() => _checkpoints.SaveAsync(42, Cancellation));
         Assert.Equal(1, _fencedCalls);
+    }
+
+    [Fact]
+    public async Task Save_InAStoreThatHadLostTheRunAndKnowsItAgain_IsSavedAfterAll()
+    {
+        _store.Fence(Given.Id);
+        _healsWhenAsked = true;
+
+        await _checkpoints.SaveAsync(42, Cancellation);
+
+        Assert.Equal((1, "42"), (_fencedCalls, _store.Checkpoints[^1].State.Text));
+    }
+
+    [Fact]
+    public async Task Restore_IntoAStoreThatLostIt_PutsBackWhatWasSavedLast()
+    {
+        await _checkpoints.SaveAsync(1, Cancellation);
+        await _checkpoints.SaveAsync(2, Cancellation);
+        _store.Checkpoints.Clear();
+
+        await _checkpoints.RestoreAsync();
+        await _checkpoints.RestoreAsync();
+
+        Assert.Equal("2", Assert.Single(_store.Checkpoints).State.Text);
+    }
+
+    [Fact]
+    public async Task Restore_OfWhatWasOnlyLoaded_IsSavedUnderItsOwnIncarnation()
+    {
+        await _store.SaveCheckpointAsync(Given.Id, new Checkpoint { Incarnation = 1, Sequence = 1, At = _clock.Now, State = JsonText.Parse("1") });
+        await _checkpoints.LoadAsync<int>(Cancellation);
+        _store.Checkpoints.Clear();
+
+        await _checkpoints.RestoreAsync();
+
+        Assert.Equal((Given.Incarnation, "1"), (Assert.Single(_store.Checkpoints).Incarnation, _store.Checkpoints[0].State.Text));
     }
 
     [Fact]

@@ -5,10 +5,10 @@ namespace OrleansHealing.Tests.Heartbeats;
 
 public sealed class BeatSlotTests
 {
-    private int _fenced;
+    private int _refused;
     private readonly BeatSlot _slot;
 
-    public BeatSlotTests() => _slot = new BeatSlot(Given.Id, 0, Given.Incarnation, () => _fenced++);
+    public BeatSlotTests() => _slot = new BeatSlot(Given.Id, 0, Given.Incarnation, () => _refused++);
 
     [Fact]
     public void Offer_SeveralBeforeASend_KeepsTheNewestAndItsLastRecord()
@@ -80,15 +80,24 @@ public sealed class BeatSlotTests
         Assert.False(_slot.TryTake(out var beat));
         Assert.False(_slot.Offer(200, null));
         Assert.False(_slot.PutBack(beat));
-        Assert.Equal(0, _fenced);
+        Assert.Equal(0, _refused);
     }
 
     [Fact]
-    public void Fence_Refused_TellsItsOwnerAndCloses()
+    public void Refuse_Open_TellsItsOwnerWhoMayGoOn()
     {
-        _slot.Fence();
+        _slot.Refuse();
 
-        Assert.Equal(1, _fenced);
-        Assert.False(_slot.Offer(100, Given.Beat(Given.Now)));
+        Assert.Equal(1, _refused);
+        Assert.True(_slot.Offer(100, Given.Beat(Given.Now)));
+    }
+
+    [Fact]
+    public void Refuse_Closed_TellsNobody()
+    {
+        _slot.Close();
+        _slot.Refuse();
+
+        Assert.Equal(0, _refused);
     }
 }

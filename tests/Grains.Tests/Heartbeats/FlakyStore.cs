@@ -33,6 +33,15 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public void Fence(AgentId id) => _fenced.Add(id);
 
+    /// <summary>Knows the agent again.</summary>
+    public void Heal(bool does)
+    {
+        if (does)
+        {
+            _fenced.Clear();
+        }
+    }
+
     public Task RefusedAsync() => UntilAsync("a refused call", () => _refused > 0);
 
     public Task AskedAsync() => UntilAsync("a batch", () => _asked > 0);
@@ -105,6 +114,8 @@ internal sealed class FlakyStore : IHeartbeatStore
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) => throw new NotSupportedException();
 
     public Task<CommitOutcome> CommitAsync(CommitRequest request) => throw new NotSupportedException();
+
+    public Task<StoreRecall> RecallAsync(int partition, StoreMark? known, long floor, bool isLost) => throw new NotSupportedException();
 
     public Task<long> IncarnationFloorAsync(int partition) => throw new NotSupportedException();
 

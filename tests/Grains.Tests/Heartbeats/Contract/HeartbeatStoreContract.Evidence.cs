@@ -86,7 +86,7 @@ public abstract partial class HeartbeatStoreContract
         Assert.All(explained, e => Assert.True(e!.IsSame, string.Join("; ", e.Differences)));
         Assert.Equal(
             [("paused", "order"), ("restarting", "backoff"), ("failed", "report"), ("recovered", "recovered"), ("spawned", "spawned")],
-            explained.Select(e => (Serialization.Words.ToWord(e!.Action.Action), e.Rule!)));
+            explained.Select(e => (OrleansHealing.Serialization.Words.ToWord(e!.Action.Action), e.Rule!)));
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public abstract partial class HeartbeatStoreContract
         var broken = await _fleet.LoadAsync(A);
 
         Assert.Equal(2, await Store.FindIncarnationAsync(A));
-        var rebuilt = SupervisorDecision.Rebuild(broken, 2, Given.Policy, Given.At(Now));
+        var rebuilt = SupervisorDecision.Rebuild(broken, 2, true, Given.Policy, Given.At(Now));
         Assert.Equal(CommitOutcome.Done, await _fleet.CommitAsync(broken, rebuilt));
         Assert.Equal((2L, Now.AddSeconds(15)), ((await _fleet.LoadAsync(A)).State.Value!.Incarnation, (await _fleet.LoadAsync(A)).Deadline));
         Assert.Equal(["reader-1#2"], await _fleet.MembersAsync());

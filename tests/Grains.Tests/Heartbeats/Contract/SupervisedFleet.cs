@@ -30,7 +30,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         _id = id;
         Records = records;
         Definition = new AgentDefinition { Id = id, Kind = "test" };
-        _bodies = new Bodies(records);
+        _bodies = new Bodies(records) { IsStillIt = IsStillItAsync };
         _services = new ServiceCollection().AddSingleton(_bodies).BuildServiceProvider();
 
         // Its hosts are no silos and its bodies no grains, so neither the membership nor the grain factory is ever asked.
@@ -61,8 +61,8 @@ internal sealed class SupervisedFleet : IAsyncDisposable
 
     public async Task SpawnClaimedAsync()
     {
-        await Records.SpawnAsync(_id);
-        _bodies.Live[1] = true;
+        var incarnation = (await Records.SpawnAsync(_id)).State.Value!.Incarnation;
+        _bodies.Live[incarnation] = "run-1";
     }
 
     public async Task SpawnHealthyAsync()
@@ -151,6 +151,13 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     /// <summary>The supervisor dies, and another one comes up.</summary>
     public void ReplaceSupervisor() => _judge = _createJudge();
 
+    /// <summary>A body that nobody else knows of says that it runs.</summary>
+    public void Appear(long incarnation) => _bodies.Live[incarnation] = "run-of-its-own";
+
+    public async Task<BodyVerdict> AdoptAsync(RunningBody body) => (await _judge.AdoptAsync([body]))[0];
+
+    public RunningBody Body(long incarnation) => new(Definition, incarnation, StoreKeys.Claim(Given.Host, _bodies.Live.GetValueOrDefault(incarnation, "run-1")), 1);
+
     /// <summary>The supervisor looks once.</summary>
     public Task RoundAsync() => _judge.RoundAsync(100);
 
@@ -171,6 +178,15 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     {
         await _services.DisposeAsync();
         await Records.DisposeAsync();
+    }
+
+    /// <summary>What a run does when the store refuses its beat.</summary>
+    private async Task<bool> IsStillItAsync(long incarnation)
+    {
+        var body = Body(incarnation);
+        return !SupervisorDecision.IsFenced(await Records.LoadAsync(_id), body)
+            && await AdoptAsync(body) is BodyVerdict.GoesOn
+            && await Records.Store.ClaimAsync(_id, Given.Beat(Records.Clock.Now, incarnation), _bodies.Live[incarnation], Records.Clock.Now.AddSeconds(5));
     }
 
     /// <summary>What was ordered in a round is carried out off its turn; time waits for it here.</summary>
@@ -196,7 +212,10 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     /// <summary>A backend whose bodies do nothing but claim and beat.</summary>
     private sealed class Bodies(TestStore records) : IRestartBackend
     {
-        public ConcurrentDictionary<long, bool> Live { get; } = new();
+        /// <summary>Incarnation to run.</summary>
+        public ConcurrentDictionary<long, string> Live { get; } = new();
+
+        public required Func<long, Task<bool>> IsStillIt { get; init; }
 
         public ConcurrentDictionary<long, bool> Tried { get; } = new();
 
@@ -204,10 +223,11 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         {
             var now = records.Clock.Now;
             var beat = Given.Beat(now, start.Incarnation);
-            var isAccepted = await records.Store.ClaimAsync(start.Definition.Id, beat, $"run-{Guid.NewGuid():N}", now.AddSeconds(5));
+            var run = $"run-{Guid.NewGuid():N}";
+            var isAccepted = await records.Store.ClaimAsync(start.Definition.Id, beat, run, now.AddSeconds(5));
             if (isAccepted)
             {
-                Live[start.Incarnation] = true;
+                Live[start.Incarnation] = run;
             }
 
             Tried[start.Incarnation] = isAccepted;
@@ -220,7 +240,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         {
             foreach (var incarnation in Live.Keys)
             {
-                if (!await records.BeatAsync(id, incarnation, records.Clock.Now.AddSeconds(5)))
+                if (!await records.BeatAsync(id, incarnation, records.Clock.Now.AddSeconds(5)) && !await IsStillIt(incarnation))
                 {
                     Live.TryRemove(incarnation, out _);
                 }

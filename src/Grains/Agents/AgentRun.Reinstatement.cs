@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>
+/// What a run does when the store refuses what it writes: a newer incarnation was granted, or the store has lost this one. A body
+/// that is still the incarnation goes on meanwhile.
+/// </summary>
+internal sealed partial class AgentRun
+{
+    private readonly Lock _asking = new();
+    private Task<bool>? _answer;
+    private volatile bool _isTelling;
+    private volatile bool _wasReinstated;
+
+    /// <summary>Whether the store lost this run and knows it again, once each time.</summary>
+    public bool TakeReinstated()
+    {
+        var was = _wasReinstated;
+        _wasReinstated = false;
+        return was;
+    }
+
+    /// <summary>Finds out whether this run still is the incarnation. If the store has lost it, it is registered and claimed anew; if it is fenced, it is stopped.</summary>
+    private Task<bool> IsStillItAsync()
+    {
+        lock (_asking)
+        {
+            if (_answer is not { IsCompleted: false })
+            {
+                using (ExecutionContext.SuppressFlow())
+                {
+                    _answer = Task.Run(AskAsync);
+                }
+            }
+
+            return _answer;
+        }
+    }
+
+    private async Task<bool> AskAsync()
+    {
+        var body = new RunningBody(_start.Definition, Incarnation, StoreKeys.Claim(_host.Silo.Host, _runId), _start.FirstIncarnation);
+        while (!_isStopped || _isTelling)
+        {
+            try
+            {
+                switch (await VerdictAsync(body))
+                {
+                    case BodyVerdict.GoesOn:
+                        if (await ReclaimAsync())
+                        {
+                            return true;
+                        }
+
+                        break;
+                    case BodyVerdict.Fenced:
+                        Fence();
+                        return false;
+                }
+            }
+            catch (Exception e)
+            {
+                // Whatever it was (the store, the supervisor on its way), nobody else would ask again.
+                LogStoreAway(_logger, Id, Incarnation, e.Message);
+            }
+
+            await Task.Delay(RetryDelay, _host.Time);
+        }
+
+        return false;
+    }
+
+    private async Task<BodyVerdict> VerdictAsync(RunningBody body)
+    {
+        // Nearly always it is fenced, which the store says; the supervisor need not be asked.
+        var snapshot = (await _host.Store.LoadAsync(_slot.Partition, [Id]))[0];
+        return SupervisorDecision.IsFenced(snapshot, body) ? BodyVerdict.Fenced : await _host.Reinstatements.AskAsync(body);
+    }
+
+    private async Task<bool> ReclaimAsync()
+    {
+        var (deadline, record) = _promise.Next(_host.Clock.Now, force: true);
+        if (!await _host.Store.ClaimAsync(Id, record!, _runId, deadline))
+        {
+            return false;
+        }
+
+        if (_checkpoints is { } checkpoints)
+        {
+            await checkpoints.RestoreAsync();
+        }
+
+        LogReinstated(_logger, Id, Incarnation);
+        _wasReinstated = true;
+        _host.Nudge.Tell(Id);
+        return true;
+    }
+
+    private void Fence()
+    {
+        if (_isTelling)
+        {
+            return;
+        }
+
+        LogFenced(_logger, Incarnation, Id);
+        _isStopped = true;
+        _isBeating = false;
+        _slot.Close();
+        _ = _cancelled.Value;
+
+        // As a rule the supervisor knows why. If the deadline was lost with the store's data, nobody else would ever notice.
+        _host.Nudge.Tell(Id);
+    }
+
+    [LoggerMessage(1106, LogLevel.Warning, "Incarnation {Incarnation} of agent {AgentId} is fenced: a newer one was granted; it is cancelled")]
+    private static partial void LogFenced(ILogger logger, long incarnation, AgentId agentId);
+
+    [LoggerMessage(1107, LogLevel.Warning, "The store had lost agent {AgentId}; its running incarnation {Incarnation} is registered again")]
+    private static partial void LogReinstated(ILogger logger, AgentId agentId, long incarnation);
+}

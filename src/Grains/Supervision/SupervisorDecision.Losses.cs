@@ -1,0 +1,60 @@
+using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
+
+namespace OrleansHealing.Supervision;
+
+/// <summary>Bodies that run and that the store does not know, since it lost what was written of them.</summary>
+internal static partial class SupervisorDecision
+{
+    /// <summary>
+    /// Whether what the store holds of an agent says that this body is not, or no longer, the one that should run. When the store
+    /// holds less than the body knows, it says nothing: then the body is taken for what it is.
+    /// </summary>
+    public static bool IsFenced(AgentSnapshot snapshot, RunningBody body) => snapshot.State.Value is { } state && (
+        state.Incarnation > body.Incarnation
+        || (state.Incarnation == body.Incarnation
+            && !(state.IsPromised && snapshot.Deadline is not null && (snapshot.Claim is null || snapshot.Claim == body.Claim)))
+
+        // What a person last ordered, as far as it is known, was not to run.
+        || (state.Incarnation < body.Incarnation && state is { IsPromised: false, Status: not AgentStatus.BackingOff }));
+
+    /// <summary>
+    /// Takes a running body back under supervision whose incarnation the store has lost. Nothing is started and no number granted:
+    /// the body claims its incarnation anew, and is healthy by that. What was counted of it before is lost, unless an older state is
+    /// left.
+    /// </summary>
+    /// <returns>Null when the store knows the incarnation already, so that the body may claim it.</returns>
+    public static Decision? Adopt(AgentSnapshot snapshot, RunningBody body, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var now = circumstances.Now;
+        var old = snapshot.State.Value;
+        if (old?.Incarnation == body.Incarnation)
+        {
+            return null;
+        }
+
+        var adopted = (old ?? new HealthState
+        {
+            AgentId = snapshot.Id,
+            Status = AgentStatus.Restarting,
+            Incarnation = body.Incarnation,
+            FirstIncarnation = body.FirstIncarnation,
+            Since = now,
+            Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "re-registered", At = now },
+        }) with
+        {
+            Status = AgentStatus.Restarting,
+            Incarnation = body.Incarnation,
+            Since = now,
+            NextRestartAt = null,
+            NextLookAt = now + LookAgain,
+            HasTurn = false,
+        };
+        var why = old is null
+            ? "the store lost all that it held of it; its failures in a row are forgotten"
+            : $"the store went back to incarnation {old.Incarnation} of it";
+        var log = new ActionLog(circumstances).Add(
+            ActionKind.Repaired, adopted, "re-registered", $"{why}; incarnation {body.Incarnation} runs, and goes on", host: StoreKeys.HostOf(body.Claim));
+        return new Decision { Next = adopted, Actions = log.Actions, GoesOn = true, NewDeadline = now + Longer(policy.Timeout, policy.StartupGrace) };
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+
+namespace OrleansHealing.Silo.Healing;
+
+/// <summary>
+/// Looks at the fleet all the time that a fault lasts: no incarnation is ever seen on two silos, and none after a higher one. What
+/// a silo cannot answer meanwhile is not seen.
+/// </summary>
+internal sealed class Witness : IAsyncDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly SiloCluster _cluster;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, long> _highest = new();
+    private readonly ConcurrentDictionary<(string Id, long Incarnation), string> _hosts = new();
+    private readonly ConcurrentQueue<string> _faults = new();
+    private readonly Task _watch;
+
+    public Witness(SiloCluster cluster)
+    {
+        _cluster = cluster;
+        _watch = WatchAsync();
+    }
+
+    /// <summary>The highest incarnation of any agent that was seen.</summary>
+    public long Highest => _highest.Values.DefaultIfEmpty(0).Max();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watch;
+        _stop.Dispose();
+        Assert.Empty(_faults);
+        Assert.NotEmpty(_highest);
+    }
+
+    private async Task WatchAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            foreach (var silo in _cluster.Silos.Where(s => s.IsAlive && s.Url is not null).ToList())
+            {
+                try
+                {
+                    foreach (var agent in await _cluster.AgentsAsync(silo))
+                    {
+                        Note(agent);
+                    }
+                }
+                catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+                {
+                    // It has other worries.
+                }
+            }
+
+            await Task.WhenAny(Task.Delay(Pause, _stop.Token));
+        }
+    }
+
+    private void Note(AgentSeen agent)
+    {
+        var highest = _highest.AddOrUpdate(agent.Id, agent.Incarnation, (_, before) => Math.Max(before, agent.Incarnation));
+        if (agent.Incarnation < highest)
+        {
+            _faults.Enqueue($"{agent.Id} is at incarnation {agent.Incarnation} after {highest}");
+        }
+
+        // By its address for as long as the store does not know its name.
+        if (agent.Silo is { } silo && !silo.Contains('@', StringComparison.Ordinal) && _hosts.GetOrAdd((agent.Id, agent.Incarnation), silo) is { } other && other != silo)
+        {
+            _faults.Enqueue($"incarnation {agent.Incarnation} of {agent.Id} is on {silo}, and was on {other}");
+        }
+    }
+}
