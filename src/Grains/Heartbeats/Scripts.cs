@@ -13,6 +13,7 @@ internal static class Scripts
     public static readonly string SetAside = Load("setaside");
     public static readonly string Note = Load("note");
     public static readonly string Tidy = Load("tidy");
+    public static readonly string Count = Load("count");
 
     private static string Load(string name)
     {

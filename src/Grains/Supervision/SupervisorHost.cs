@@ -10,7 +10,7 @@ namespace OrleansHealing.Supervision;
 /// <summary>What every supervisor on this silo shares.</summary>
 internal sealed class SupervisorHost(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
-    SiloDirectory silos, LocalSilo silo, HealingMetrics metrics, IOptions<HealingOptions> options, Random random, IGrainFactory grains, ILoggerFactory loggers)
+    SiloDirectory silos, LocalSilo silo, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, Random random, IGrainFactory grains, ILoggerFactory loggers)
 {
     public StoreClock Clock { get; } = clock;
 
@@ -21,7 +21,7 @@ internal sealed class SupervisorHost(
     public HealingMetrics Metrics { get; } = metrics;
 
     public Judge CreateJudge(int partition) =>
-        new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>());
+        new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>()) { Silences = silences };
 
     public FleetBalancer CreateBalancer(int partition) =>
         new(partition, store, Clock, kinds, grains, Membership, options.Value, loggers.CreateLogger<FleetBalancer>());

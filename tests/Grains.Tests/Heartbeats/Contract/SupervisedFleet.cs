@@ -39,10 +39,15 @@ internal sealed class SupervisedFleet : IAsyncDisposable
             NullLogger<BackendDispatcher>.Instance);
         _judge = new Judge(
             0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
-            new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
+            new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance)
+        {
+            Silences = Silences = new SilenceRecorder(records.Clock, 1),
+        };
     }
 
     public TestStore Records { get; }
+
+    public SilenceRecorder Silences { get; }
 
     public AgentDefinition Definition { get; }
 
