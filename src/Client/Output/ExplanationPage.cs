@@ -33,7 +33,7 @@ internal static class ExplanationPage
             yield return new Line()
                 .Add(rule.Fired ? "  * " : "    ", Styles.Good)
                 .Add(rule.Rule.PadRight(width), rule.Fired ? Styles.Strong : Styles.Dim).Add("   ")
-                .Add(Printable.Clean(rule.Details), rule.Fired ? null : Styles.Dim);
+                .Add(Printable.Clean(rule.Details), rule.Fired ? Spectre.Console.Style.Plain : Styles.Dim);
         }
 
         yield return new Line();

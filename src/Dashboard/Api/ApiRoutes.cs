@@ -37,6 +37,7 @@ internal static class ApiRoutes
         api.MapRead("/actions", fleet.ActionsAsync);
         api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
+        api.MapRead("/what-if", fleet.WhatIfAsync);
         api.MapRead("/overview", fleet.OverviewAsync);
         api.MapRead("/silos", fleet.SilosAsync);
         api.MapRead("/kinds", fleet.KindsAsync);

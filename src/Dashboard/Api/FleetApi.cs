@@ -105,6 +105,17 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
             : Problem.NotFound($"There is no action '{Texts.Shorten(id)}' in the log{(agent is null ? "; that of its agent reaches further back: ?agent=ID" : $" of agent '{agent}'")}.");
     }
 
+    public async Task<IResult> WhatIfAsync(HttpContext http)
+    {
+        var read = new QueryReader(http.Request, "timeoutSeconds", "kind");
+        var timeout = read.Seconds("timeoutSeconds", WhatIfAnswer.LeastSeconds, WhatIfAnswer.MostSeconds);
+        var kind = read.Text("kind");
+        read.ThrowIfWrong();
+        return await Fleet.WhatIfAsync(TimeSpan.FromSeconds(timeout), kind) is { } answer
+            ? ApiJson.Ok(answer, HealingJson.Default.WhatIfAnswer)
+            : Problem.NotFound($"There is no kind '{Texts.Shorten(kind ?? "")}'.");
+    }
+
     public async Task<IResult> OverviewAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();

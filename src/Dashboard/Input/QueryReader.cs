@@ -62,6 +62,20 @@ internal sealed class QueryReader
         return otherwise;
     }
 
+    /// <summary>A number of seconds, which has to be given.</summary>
+    public double Seconds(string name, double min, double max)
+    {
+        var text = Text(name);
+        if (double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+            && seconds >= min && seconds <= max)
+        {
+            return seconds;
+        }
+
+        _faults.Add(name, FormattableString.Invariant($"must be {min} to {max} seconds (it is {(text is null ? "not given" : $"'{Texts.Shorten(text)}'")})"));
+        return min;
+    }
+
     /// <summary>A word of an enum.</summary>
     public T? Word<T>(string name)
         where T : struct, Enum

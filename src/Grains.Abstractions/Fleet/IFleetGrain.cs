@@ -57,6 +57,14 @@ public interface IFleetGrain : IGrainWithIntegerKey
     Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent);
 
     /// <summary>
+    /// What another timeout would have meant, by the heartbeats and failures that were recorded. Null when there is no such kind.
+    /// </summary>
+    /// <param name="timeout">The timeout to ask about.</param>
+    /// <param name="kind">Of this kind alone; null for each.</param>
+    [Alias("what-if")]
+    Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind);
+
+    /// <summary>
     /// Actions as they happen, oldest first: those after the action <paramref name="afterId"/> that the log still holds, then
     /// the new ones until the caller stops reading. Null starts with what comes next.
     /// </summary>

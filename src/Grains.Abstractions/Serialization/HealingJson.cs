@@ -35,4 +35,5 @@ namespace OrleansHealing.Serialization;
 [JsonSerializable(typeof(Page<DoctorFinding>))]
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(ActionExplanation))]
+[JsonSerializable(typeof(WhatIfAnswer))]
 public sealed partial class HealingJson : JsonSerializerContext;

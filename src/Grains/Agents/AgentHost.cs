@@ -12,7 +12,7 @@ namespace OrleansHealing.Agents;
 /// <summary>What every run on this silo shares.</summary>
 internal sealed class AgentHost(
     AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
-    HealingMetrics metrics, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
+    HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
 {
     public AgentKinds Kinds { get; } = kinds;
 
@@ -29,6 +29,8 @@ internal sealed class AgentHost(
     public LocalSilo Silo { get; } = silo;
 
     public HealingMetrics Metrics { get; } = metrics;
+
+    public SilenceRecorder Silences { get; } = silences;
 
     public HealingOptions Options { get; } = options.Value;
 

@@ -41,7 +41,7 @@ internal sealed partial class AgentRun
         _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy);
         _cancelled = new Lazy<Task>(CancelAsync);
         _injection = new CrashInjection(start.Policy.StopGrace, host.Time);
-        _slot = host.Writer.Open(Id, start.Incarnation, () => _ = IsStillItAsync());
+        _slot = host.Writer.Open(Id, start.Incarnation, () => _ = IsStillItAsync(), host.Silences.Open(Id, start.Definition.Kind, start.Policy.Timeout));
     }
 
     public AgentId Id => _start.Definition.Id;
@@ -68,8 +68,9 @@ internal sealed partial class AgentRun
     {
         if (_isBeating && !_injection.IsSilent)
         {
-            var (deadline, record) = _promise.Next(_host.Clock.Now);
-            _host.Writer.Offer(_slot, deadline.ToUnixTimeMilliseconds(), record);
+            var now = _host.Clock.Now;
+            var (deadline, record) = _promise.Next(now);
+            _host.Writer.Offer(_slot, deadline.ToUnixTimeMilliseconds(), record, now.ToUnixTimeMilliseconds());
         }
     }
 
@@ -188,6 +189,7 @@ internal sealed partial class AgentRun
                 if (isClaimed)
                 {
                     _isClaimed = true;
+                    _slot.Gaps?.Accepted(record!.At.ToUnixTimeMilliseconds(), deadline.ToUnixTimeMilliseconds(), TimeSpan.Zero);
                     _host.Nudge.Tell(Id);
                 }
 

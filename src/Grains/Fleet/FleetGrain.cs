@@ -15,7 +15,7 @@ namespace OrleansHealing.Fleet;
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, Explainer explainer,
-    IHostApplicationLifetime lifetime)
+    SilenceReader silences, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
@@ -74,6 +74,8 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => reader.ActionsAsync(id, limit);
 
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => explainer.ExplainAsync(actionId, agent);
+
+    public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind) => silences.WhatIfAsync(timeout, kind);
 
     /// <summary>Ends when this silo stops: a stream that is left open would hold up its end, and is taken up elsewhere.</summary>
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, lifetime.ApplicationStopping);

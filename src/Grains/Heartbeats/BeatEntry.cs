@@ -7,4 +7,8 @@ namespace OrleansHealing.Heartbeats;
 /// <param name="Incarnation">Its incarnation.</param>
 /// <param name="Deadline">When silence will mean failure, ms of the store's time.</param>
 /// <param name="Record">The record, when something in it but the time changed; else null.</param>
-internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Deadline, Heartbeat? Record);
+internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Deadline, Heartbeat? Record)
+{
+    /// <summary>When it was made, ms of the store's time; for the gaps alone.</summary>
+    public long At { get; init; }
+}

@@ -6,11 +6,12 @@ namespace OrleansHealing.Heartbeats;
 /// The place of one incarnation in the writer: holds at most one unsent heartbeat, the newest. So what an outage holds up is
 /// bounded by the number of agents, and nothing stale is ever sent after it.
 /// </summary>
-internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action refused)
+internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action refused, BeatGaps? gaps = null)
 {
     private readonly Lock _lock = new();
     private long _sentDeadline;
     private long _deadline;
+    private long _at;
     private Heartbeat? _record;
     private bool _isPending;
     private bool _isClosed;
@@ -21,9 +22,12 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
 
     public long Incarnation { get; } = incarnation;
 
+    /// <summary>Where it is noted how far its heartbeats are apart; null for nowhere.</summary>
+    public BeatGaps? Gaps { get; } = gaps;
+
     /// <summary>Puts the newest heartbeat in.</summary>
     /// <returns>Whether the slot has to be queued: it was empty and there is news.</returns>
-    public bool Offer(long deadline, Heartbeat? record)
+    public bool Offer(long deadline, Heartbeat? record, long at = 0)
     {
         lock (_lock)
         {
@@ -33,6 +37,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
             }
 
             _deadline = deadline;
+            _at = at;
             _record = record ?? _record;
             var isNew = !_isPending;
             _isPending = true;
@@ -45,7 +50,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     {
         lock (_lock)
         {
-            beat = new BeatEntry(Id, Incarnation, _deadline, _record);
+            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at };
             if (_isClosed || !_isPending)
             {
                 return false;
@@ -72,6 +77,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
             }
 
             _deadline = beat.Deadline;
+            _at = beat.At;
             _isPending = true;
             return true;
         }

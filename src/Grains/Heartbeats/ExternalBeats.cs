@@ -9,7 +9,7 @@ namespace OrleansHealing.Heartbeats;
 /// Takes the heartbeats of agents whose bodies are no grains. The first of an incarnation claims it, as a grain's body does;
 /// the fence is the same.
 /// </summary>
-internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SupervisorNudge nudge, HealingOptions options)
+internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SupervisorNudge nudge, HealingOptions options, SilenceRecorder? silences = null)
 {
     /// <summary>The host of whatever beats from outside the cluster; no silo's address reads like this.</summary>
     public const string Host = "external";
@@ -44,6 +44,11 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
         {
             var fenced = await store.BeatAsync(
                 id.PartitionOf(store.Partitions), [new BeatEntry(id, beat.Incarnation, deadline.ToUnixTimeMilliseconds(), record)]);
+            if (fenced.Count == 0 && snapshot.CurrentHeartbeat is { SilentUntil: null } last && last.PromiseSeconds >= policy.Timeout.TotalSeconds)
+            {
+                silences?.Heard(id, definition.Kind, last.At);
+            }
+
             return fenced.Count == 0 ? Taken(id, beat, deadline) : Fenced(id, beat, state);
         }
 

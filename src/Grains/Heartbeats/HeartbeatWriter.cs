@@ -28,13 +28,13 @@ internal sealed partial class HeartbeatWriter(
     private int _isFailing;
 
     /// <summary>Makes the place of one incarnation. <paramref name="refused"/> is called, off any grain, when its beat is refused.</summary>
-    public BeatSlot Open(AgentId id, long incarnation, Action refused) =>
-        new(id, id.PartitionOf(store.Partitions), incarnation, refused);
+    public BeatSlot Open(AgentId id, long incarnation, Action refused, BeatGaps? gaps = null) =>
+        new(id, id.PartitionOf(store.Partitions), incarnation, refused, gaps);
 
     /// <summary>Puts the newest heartbeat of an incarnation in line.</summary>
-    public void Offer(BeatSlot slot, long deadline, Heartbeat? record)
+    public void Offer(BeatSlot slot, long deadline, Heartbeat? record, long at = 0)
     {
-        if (slot.Offer(deadline, record))
+        if (slot.Offer(deadline, record, at))
         {
             _queues[slot.Partition].Writer.TryWrite(slot);
         }
@@ -96,7 +96,9 @@ internal sealed partial class HeartbeatWriter(
     {
         try
         {
+            var sent = time.GetTimestamp();
             var fenced = await store.BeatAsync(partition, batch.ConvertAll(b => b.Beat));
+            NoteGaps(batch, fenced, time.GetElapsedTime(sent));
             metrics.BatchFlushed(batch.Count - fenced.Count, fenced.Count);
             foreach (var position in fenced)
             {
@@ -121,6 +123,7 @@ internal sealed partial class HeartbeatWriter(
 
             foreach (var (slot, beat) in batch)
             {
+                slot.Gaps?.HeldUp();
                 if (slot.PutBack(beat))
                 {
                     _queues[slot.Partition].Writer.TryWrite(slot);
@@ -128,6 +131,22 @@ internal sealed partial class HeartbeatWriter(
             }
 
             return false;
+        }
+    }
+
+    private static void NoteGaps(List<(BeatSlot Slot, BeatEntry Beat)> batch, IReadOnlyList<int> fenced, TimeSpan took)
+    {
+        var next = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (next < fenced.Count && fenced[next] == i)
+            {
+                next++;
+            }
+            else
+            {
+                batch[i].Slot.Gaps?.Accepted(batch[i].Beat.At, batch[i].Beat.Deadline, took);
+            }
         }
     }
 

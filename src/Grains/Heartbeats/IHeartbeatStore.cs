@@ -131,6 +131,12 @@ internal interface IHeartbeatStore
     /// <summary>The partition's counters since the store was new.</summary>
     Task<StoreCounters> CountersAsync(int partition);
 
+    /// <summary>Adds to counters of silences; <paramref name="kinds"/> are counted since now, unless they were before.</summary>
+    Task CountSilencesAsync(int partition, IReadOnlyDictionary<string, long> increments, IReadOnlyList<string> kinds, DateTimeOffset now);
+
+    /// <summary>The partition's counters of silences by field.</summary>
+    Task<IReadOnlyDictionary<string, long>> SilencesAsync(int partition);
+
     /// <summary>
     /// How many records of the partition cannot be read, as whichever silo came upon them noted; at most 1,000. Looks at each once
     /// more and forgets those that were put right: one round trip where there are none.

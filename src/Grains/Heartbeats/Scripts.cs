@@ -14,6 +14,7 @@ internal static class Scripts
     public static readonly string Recall = Load("recall");
     public static readonly string Note = Load("note");
     public static readonly string Tidy = Load("tidy");
+    public static readonly string Count = Load("count");
 
     private static string Load(string name)
     {

@@ -63,6 +63,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>hash: what cannot be read, by where it stands (<c>key field</c>), and what was set aside, by itself; to why.</summary>
     public RedisKey Malformed => _root + "malformed";
 
+    /// <summary>hash: gaps between heartbeats by kind and bucket, and verdicts by silence; as <see cref="SilenceCounts"/> names them.</summary>
+    public RedisKey Silences => _root + "silences";
+
     /// <summary>hash: silo address to <see cref="SiloRecord"/>; of the whole cluster.</summary>
     public RedisKey Silos { get; } = $"{prefix}:silos";
 
@@ -102,6 +105,7 @@ internal sealed class StoreKeys(string prefix, int partition)
             (Heartbeats, RedisType.Hash), (States, RedisType.Hash), (Definitions, RedisType.Hash), (Reports, RedisType.Hash),
             (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
             (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (RestartsUntil, RedisType.String), (Malformed, RedisType.Hash),
+            (Silences, RedisType.Hash),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
         (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List), (EvidenceOf(agent), RedisType.List)] : [];

@@ -57,10 +57,12 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<IHeartbeatStore, HeartbeatStore>();
         services.AddSingleton<HeartbeatWriter>();
+        services.AddSingleton(s => new SilenceRecorder(s.GetRequiredService<StoreClock>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<StoreClockService>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<StoreClockService>());
         services.AddHostedService(s => s.GetRequiredService<StoreClockService>());
         services.AddHostedService(s => s.GetRequiredService<HeartbeatWriter>());
+        services.AddHostedService<SilenceFlusher>();
     }
 
     private static void AddSupervision(IServiceCollection services)
@@ -79,7 +81,8 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<StoreClock>(),
             s.GetRequiredService<AgentKinds>(),
             s.GetRequiredService<SupervisorNudge>(),
-            s.GetRequiredService<IOptions<HealingOptions>>().Value));
+            s.GetRequiredService<IOptions<HealingOptions>>().Value,
+            s.GetRequiredService<SilenceRecorder>()));
         services.AddSingleton(s => new Reinstatements(
             s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<SiloLoads>();
@@ -92,6 +95,7 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<ActionFeed>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Explainer>();
+        services.AddSingleton<SilenceReader>();
         services.AddSingleton<SiloAddressOfPages>();
         services.AddSingleton<SiloRegistration>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(s => s.GetRequiredService<SiloRegistration>());

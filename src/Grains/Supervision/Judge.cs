@@ -209,6 +209,7 @@ internal sealed partial class Judge
         }
 
         NoteSilentHost(before, decision);
+        CountVerdict(before, decision);
         NoteForOthers(before, decision);
         GiveOrder(before, decision, definition ?? before.Definition.Value);
         Tell(before.Id, decision);

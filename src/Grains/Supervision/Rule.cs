@@ -92,4 +92,10 @@ internal static class Rule
 
     /// <summary>Its state was lost and is made again.</summary>
     public const string Rebuilt = "rebuilt";
+
+    /// <summary>It runs and the store had lost it.</summary>
+    public const string Reinstated = "reinstated";
+
+    /// <summary>Its pause is over, as it was ordered.</summary>
+    public const string PauseOver = "pause-over";
 }

@@ -33,6 +33,8 @@ internal static partial class SupervisorDecision
             return null;
         }
 
+        circumstances.Trace?.Saw(
+            Rule.Reinstated, fired: true, $"incarnation {body.Incarnation} runs, and {(old is null ? "the store knows nothing of it" : $"the store knows {old.Incarnation}")}");
         var adopted = (old ?? new HealthState
         {
             AgentId = snapshot.Id,

@@ -33,7 +33,13 @@ internal static partial class SupervisorDecision
     /// <summary>A paused agent: nothing is judged of it but whether its pause is over.</summary>
     private static Decision? Rest(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {
-        if (state.Desired is not { Mode: DesiredMode.Pause, Until: { } until } order || until > circumstances.Now)
+        if (state.Desired is not { Mode: DesiredMode.Pause, Until: { } until } order)
+        {
+            return null;
+        }
+
+        circumstances.Trace?.Saw(Rule.PauseOver, until <= circumstances.Now, $"the pause was ordered to end {DecisionTrace.When(until, circumstances.Now)}");
+        if (until > circumstances.Now)
         {
             return null;
         }

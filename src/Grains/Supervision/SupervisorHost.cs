@@ -10,7 +10,8 @@ namespace OrleansHealing.Supervision;
 /// <summary>What every supervisor on this silo shares.</summary>
 internal sealed class SupervisorHost(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
-    SiloDirectory silos, LocalSilo silo, StoreMemory memory, HealingMetrics metrics, IOptions<HealingOptions> options, Random random, IGrainFactory grains, ILoggerFactory loggers)
+    SiloDirectory silos, LocalSilo silo, StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, Random random,
+    IGrainFactory grains, ILoggerFactory loggers)
 {
     public StoreClock Clock { get; } = clock;
 
@@ -26,6 +27,7 @@ internal sealed class SupervisorHost(
         new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>())
         {
             Memory = Memory,
+            Silences = silences,
         };
 
     public FleetBalancer CreateBalancer(int partition) =>

@@ -38,6 +38,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
 
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => Store.ExplainAsync(actionId, agent);
 
+    public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind) => Store.WhatIfAsync(timeout, kind);
+
     public Task<FleetOverview> OverviewAsync() => Store.OverviewAsync();
 
     /// <summary>Tells which silo answers.</summary>

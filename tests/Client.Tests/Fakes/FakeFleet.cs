@@ -130,6 +130,15 @@ internal sealed class FakeFleet : IFleetGrain
             .MaxBy(e => e.Action.Id, StringComparer.Ordinal));
     }
 
+    /// <summary>What another timeout would have meant; null when there is no such kind.</summary>
+    public Func<TimeSpan, string?, WhatIfAnswer?> OnWhatIf { get; set; } = (_, _) => null;
+
+    public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind)
+    {
+        Fail();
+        return Task.FromResult(OnWhatIf(timeout, kind));
+    }
+
     public Task<FleetOverview> OverviewAsync()
     {
         Fail();

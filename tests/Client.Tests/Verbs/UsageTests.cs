@@ -31,6 +31,9 @@ public sealed class UsageTests
     [InlineData("spawn a -k b --set x", "--set takes NAME=VALUE (it is 'x')")]
     [InlineData("spawn a -k b --heartbeat often", "--heartbeat must be a number of seconds (it is 'often')")]
     [InlineData("spawn a -f x.json", "With -f everything stands in the file")]
+    [InlineData("what-if", "Option '--timeout' is required.")]
+    [InlineData("what-if --timeout soon", "--timeout must be a span like 8s, 500ms or 1m30s, from 50 ms to a day (it is 'soon')")]
+    [InlineData("what-if --timeout 2d", "--timeout must be a span like")]
     [InlineData("kill-silo", "Required argument 'NAME' missing")]
     public async Task Run_WrongCommandLine_Is2WithALineAndNeverConnects(string line, string expected)
     {
@@ -67,7 +70,7 @@ public sealed class UsageTests
         Assert.Equal(0, await console.RunAsync("--help"));
 
         Assert.All(
-            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "explain", "watch", "wait", "silos", "kill-silo", "kinds", "doctor"],
+            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "explain", "watch", "wait", "silos", "kill-silo", "kinds", "what-if", "doctor"],
             verb => Assert.Contains($"\n  {verb} ", console.Out));
     }
 

@@ -26,6 +26,7 @@ public sealed class ReadTests : ApiTest
     [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}]}""")]
     [InlineData("/api/v1/silos", """{"items":[{"name":"silo-1","url":"http://127.0.0.1:8080","pid":4711,"status":"active","agents":1,"startedAt":"2026-03-04T05:06:07.890Z","machine":"box","address":"127.0.0.1:11111@1","processStartedAt":"2026-03-04T05:06:07.890Z"}],"nextCursor":null}""")]
     [InlineData("/api/v1/kinds", """{"items":[{"name":"data-processing","settings":[{"name":"path","type":"file","description":"What to read.","isRequired":true,"min":null,"max":null}]}],"nextCursor":null}""")]
+    [InlineData("/api/v1/what-if?timeoutSeconds=8&kind=data-processing", """{"timeoutSeconds":8,"kinds":[{"kind":"data-processing","presentTimeoutSeconds":5,"since":"2026-03-04T05:06:07.890Z","gaps":1000,"longestGapSeconds":1.05,"falseRestarts":0,"falseRestartsAtMost":0,"falseRestartsPerHour":0,"silences":2,"mistakes":null,"meanSilenceSeconds":5.1,"foundLaterSeconds":3,"extraDowntimeSeconds":6}],"unknown":["Much."]}""")]
     public async Task Get_List_AnswersTheContractsJson(string path, string expected)
     {
         var (status, body, response) = await Api.SendAsync("GET", path);
@@ -68,8 +69,11 @@ public sealed class ReadTests : ApiTest
     [InlineData("/api/v1/actions/03/explanation", 404, "There is no action \\u002703\\u0027 in the log; that of its agent reaches further back: ?agent=ID.")]
     [InlineData("/api/v1/actions/02/explanation?agent=other", 404, "There is no action \\u002702\\u0027 in the log of agent \\u0027other\\u0027.")]
     [InlineData("/api/v1/actions/02/explanation?agent=_", 400, "agent must be 1 to 128 characters")]
+    [InlineData("/api/v1/what-if", 400, "timeoutSeconds must be 0.05 to 86400 seconds (it is not given)")]
+    [InlineData("/api/v1/what-if?timeoutSeconds=0.01", 400, "timeoutSeconds must be 0.05 to 86400 seconds (it is \\u00270.01\\u0027)")]
+    [InlineData("/api/v1/what-if?timeoutSeconds=8&kind=x", 404, "There is no kind \\u0027x\\u0027.")]
     [InlineData("/api/v1/actions/02/explanation?id=3", 400, "id is unknown (known: agent)")]
-    public async Task Get_ExplanationOfNothing_SaysSo(string path, int expected, string detail)
+    public async Task Get_WhatIsNotThere_SaysSo(string path, int expected, string detail)
     {
         var (status, body, _) = await Api.SendAsync("GET", path);
 

@@ -68,6 +68,9 @@ public sealed class FakeFleet : IFleetGrain
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) =>
         Answer<ActionExplanation?>(actionId != Sample.Explanation.Action.Id || (agent is not null && agent != Sample.Agent.Id) ? null : Sample.Explanation);
 
+    public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind) =>
+        Answer<WhatIfAnswer?>(kind is null or "data-processing" ? Sample.WhatIf with { TimeoutSeconds = timeout.TotalSeconds } : null);
+
     public Task<FleetOverview> OverviewAsync() => Answer(Sample.Overview);
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<IReadOnlyList<SiloView>>([Sample.Silo]);

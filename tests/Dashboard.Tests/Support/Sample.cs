@@ -93,6 +93,30 @@ public static class Sample
         IsSame = true,
     };
 
+    public static WhatIfAnswer WhatIf { get; } = new()
+    {
+        TimeoutSeconds = 8,
+        Kinds =
+        [
+            new WhatIfKind
+            {
+                Kind = "data-processing",
+                PresentTimeoutSeconds = 5,
+                Since = At,
+                Gaps = 1000,
+                LongestGapSeconds = 1.05,
+                FalseRestarts = 0,
+                FalseRestartsAtMost = 0,
+                FalseRestartsPerHour = 0,
+                Silences = 2,
+                MeanSilenceSeconds = 5.1,
+                FoundLaterSeconds = 3,
+                ExtraDowntimeSeconds = 6,
+            },
+        ],
+        Unknown = ["Much."],
+    };
+
     public static SupervisorAction Action(string id, ActionKind kind) => new()
     {
         Id = id,

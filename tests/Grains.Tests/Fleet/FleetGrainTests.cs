@@ -19,6 +19,7 @@ public sealed class FleetGrainTests
         null!,
         null!,
         null!,
+        null!,
         null!);
 
     [Fact]

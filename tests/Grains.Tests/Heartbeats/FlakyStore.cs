@@ -147,6 +147,21 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
 
+    /// <summary>What was counted of silences, call by call.</summary>
+    public List<IReadOnlyDictionary<string, long>> Silences { get; } = [];
+
+    public Task CountSilencesAsync(int partition, IReadOnlyDictionary<string, long> increments, IReadOnlyList<string> kinds, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            RefuseIfAway();
+            Silences.Add(increments);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<IReadOnlyDictionary<string, long>> SilencesAsync(int partition) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => throw new NotSupportedException();
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => throw new NotSupportedException();

@@ -82,6 +82,10 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
 
+    public Task CountSilencesAsync(int partition, IReadOnlyDictionary<string, long> increments, IReadOnlyList<string> kinds, DateTimeOffset now) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, long>> SilencesAsync(int partition) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<AgentStatus, long>> CountAsync(int partition) => Ask(Store.Count);
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => Ask(() => Store.CountPast(now));

@@ -25,6 +25,7 @@ public sealed class JudgeIsolationTests
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
             (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids, new HashSet<AgentId>(), null, false, []))),
+            (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
             (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),
             (nameof(IHeartbeatStore.IdsAsync), _ => Task.FromResult<IReadOnlyList<AgentId>>([])),
             (nameof(IHeartbeatStore.LoadAsync), args => Task.FromResult<IReadOnlyList<AgentSnapshot>>(
@@ -71,6 +72,7 @@ public sealed class JudgeIsolationTests
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
             (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids[..1], new HashSet<AgentId>(), null, false, []))),
+            (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
             (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),
             (nameof(IHeartbeatStore.IdsAsync), _ => Task.FromResult<IReadOnlyList<AgentId>>([])),
             (nameof(IHeartbeatStore.LoadAsync), _ =>

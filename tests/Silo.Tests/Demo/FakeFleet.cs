@@ -71,6 +71,8 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => throw new NotSupportedException();
 
+    public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind) => throw new NotSupportedException();
+
     public Task<FleetOverview> OverviewAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => throw new NotSupportedException();

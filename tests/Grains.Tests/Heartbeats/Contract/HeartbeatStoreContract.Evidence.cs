@@ -75,10 +75,10 @@ public abstract partial class HeartbeatStoreContract
     [Fact]
     public async Task Explain_AnyActionOfTheLog_IsTheSameAgainAndNamesItsRule()
     {
-        await HealthyAsync(A);
+        await _fleet.JudgeAsync(await _fleet.SpawnAsync(A), Given.At(Now, 0.6));
         await _fleet.ReportAsync(A, 1);
         await _fleet.JudgeAsync(await _fleet.LoadAsync(A), Given.At(Now.AddSeconds(1.2345678)));
-        await _fleet.OrderAsync(A, CommandKind.Pause);
+        await _fleet.OrderAsync(A, CommandKind.Pause, random: 0.7);
         var explainer = new Explainer(Store);
 
         var explained = await Task.WhenAll((await Store.ActionsAsync(0, A, 10)).Select(a => explainer.ExplainAsync(a.Id, null)));
@@ -93,7 +93,7 @@ public abstract partial class HeartbeatStoreContract
     public async Task Explain_RemovedAgent_IsToldFromTheFleetsLog()
     {
         await _fleet.SpawnAsync(A);
-        await _fleet.OrderAsync(A, CommandKind.Remove);
+        await _fleet.OrderAsync(A, CommandKind.Remove, random: 0.6);
 
         var explained = await new Explainer(Store).ExplainAsync(null, A);
 

@@ -38,13 +38,19 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         var dispatcher = new BackendDispatcher(
             backends, records.Store, records.Clock, new SupervisorNudge(null!, null!, 1), null!, new RunningHost(), records.Time,
             NullLogger<BackendDispatcher>.Instance);
+        Silences = new SilenceRecorder(records.Clock, 1);
         _createJudge = () => new Judge(
             0, records.Store, records.Clock, new AgentKinds([], Options.Create(records.Options)), dispatcher,
-            new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance);
+            new SiloDirectory(null!, records.Store, new LocalSilo("here", "here"), NullLogger<SiloDirectory>.Instance), records.Meters, records.Options, new Random(1), NullLogger<Judge>.Instance)
+        {
+            Silences = Silences,
+        };
         _judge = _createJudge();
     }
 
     public TestStore Records { get; }
+
+    public SilenceRecorder Silences { get; }
 
     public AgentDefinition Definition { get; }
 

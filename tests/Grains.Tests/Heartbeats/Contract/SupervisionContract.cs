@@ -1,4 +1,6 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Heartbeats.Contract;
@@ -31,6 +33,7 @@ public abstract class SupervisionContract(StoreServer server) : IAsyncLifetime
     [InlineData("looks")]
     [InlineData("claims")]
     [InlineData("reports")]
+    [InlineData("evidence:reader-1")]
     public async Task Round_KeyOfAnotherType_IsSetAsideAndSupervisionGoesOn(string key)
     {
         var name = $"{_fleet.Records.Options.KeyPrefix}:{{0}}:{key}";
@@ -52,6 +55,35 @@ public abstract class SupervisionContract(StoreServer server) : IAsyncLifetime
         var state = (await _fleet.Records.LoadAsync(Id)).State.Value!;
         await HealthyAsync(key is "counters" ? (await _fleet.Records.Store.IncarnationFloorAsync(0)) + 1 : 2);
         Assert.True(key is "counters" == state.Incarnation > 1000, $"incarnation {state.Incarnation}");
+    }
+
+    [Fact]
+    public async Task Round_SilentAgent_IsCountedWithHowLongItWasSilent()
+    {
+        _fleet.Hang();
+        await _fleet.RoundAsync();
+        await _fleet.RunAsync(TimeSpan.FromSeconds(20));
+
+        var counts = SilenceCounts.Read([_fleet.Silences.Drain(0).Increments])["test"];
+
+        Assert.Equal((1, TimeSpan.FromSeconds(5)), (counts.Silences, counts.Timeouts));
+        Assert.InRange(counts.Silent, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Explain_WhateverTheSupervisorDid_IsTheSameAgain()
+    {
+        await _fleet.CrashAsync(FailureReason.Crashed);
+        await _fleet.RunAsync(TimeSpan.FromSeconds(3));
+        _fleet.Hang();
+        await _fleet.RunAsync(TimeSpan.FromSeconds(10));
+        var explainer = new Explainer(_fleet.Records.Store);
+
+        var explained = await Task.WhenAll((await _fleet.Records.Store.ActionsAsync(0, Id, 100)).Select(a => explainer.ExplainAsync(a.Id, null)));
+
+        Assert.Equal(5, explained.Length);
+        Assert.All(explained, e => Assert.True(e!.IsSame, $"{e.Action}: {e.Unexplained} {string.Join("; ", e.Differences)}"));
+        Assert.Contains("silent", explained.Select(e => e!.Rule));
     }
 
     [Fact]
