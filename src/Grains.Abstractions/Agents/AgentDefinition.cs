@@ -29,4 +29,8 @@ public sealed record AgentDefinition
     /// <summary>Where this agent is supervised otherwise than its kind and fleet.</summary>
     [Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PolicySettings? Policy { get; init; }
+
+    /// <summary>The group that it is restarted with, if it belongs to one.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentGroup? Group { get; init; }
 }

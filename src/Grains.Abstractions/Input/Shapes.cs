@@ -29,12 +29,20 @@ internal static class Shapes
         new("failuresPerCheckpoint", Shape.WholeNumber),
         new("backoff", Backoff));
 
+    public static readonly Shape Group = Shape.Object(
+        new("name", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"), IsRequired: true),
+        new("restart", Word<GroupRestart>(), IsRequired: true),
+        new("order", Shape.WholeNumber),
+        new("maxRestarts", Shape.WholeNumber),
+        new("periodSeconds", Shape.Number));
+
     public static readonly Shape Definition = Shape.Object(
         new("id", Shape.TextThat(text => AgentId.TryParse(text, out _) ? null : $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"), IsRequired: true),
         new("kind", Shape.TextThat(Kind), IsRequired: true),
         new("settings", Shape.AnyObject),
         new("labels", Shape.MapOf(Shape.Text)),
-        new("policy", Policy));
+        new("policy", Policy),
+        new("group", Group));
 
     public static readonly Shape Crash = Shape.Object(new Member("mode", Word<CrashMode>(), IsRequired: true));
 

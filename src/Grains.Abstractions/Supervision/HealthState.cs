@@ -94,6 +94,17 @@ public sealed record HealthState
     [Id(20), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long FirstIncarnation { get; init; }
 
+    /// <summary>
+    /// Which restart of its group its incarnation belongs to. A member with a higher number has failed since, and those that are
+    /// started again with it are those with a lower one.
+    /// </summary>
+    [Id(21), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long GroupRound { get; init; }
+
+    /// <summary>When it lately failed as a member of a group, oldest first.</summary>
+    [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DateTimeOffset>? GroupFailures { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

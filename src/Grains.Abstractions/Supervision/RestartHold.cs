@@ -18,4 +18,7 @@ public enum RestartHold
 
     /// <summary>Others that were told to wait for the same thing were told so again.</summary>
     Breaker,
+
+    /// <summary>It is restarted with its group, and others of it come first. Of a quarantined agent: that its group was.</summary>
+    Group,
 }

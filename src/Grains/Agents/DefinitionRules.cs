@@ -34,6 +34,7 @@ public static class DefinitionRules
         }
 
         faults.AddRange(CheckLabels(definition.Labels));
+        faults.AddRange(definition.Group?.Check() ?? []);
         var single = definition.Policy is { } policy ? PolicyRules.Check(policy).ToList() : [];
         faults.AddRange(single.Count > 0 ? single : PolicyRules.Check(kinds.PolicyOf(definition)));
 

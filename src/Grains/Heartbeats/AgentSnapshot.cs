@@ -19,6 +19,9 @@ internal sealed record AgentSnapshot
     /// <summary>The deadline of the state's incarnation; null when it has none.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
+    /// <summary>The other members of its group; empty when it has none.</summary>
+    public IReadOnlyList<GroupMember> Siblings { get; init; } = [];
+
     /// <summary>Which body claimed the state's incarnation, <c>host|run</c>; null when none did.</summary>
     public string? Claim { get; init; }
 

@@ -13,9 +13,9 @@ internal sealed partial class HeartbeatStore
         foreach (var keys in _keys)
         {
             RedisKey nothing = keys.Malformed;
-            RedisKey[] commitKeys = [.. Enumerable.Repeat(nothing, 16)];
+            RedisKey[] commitKeys = [.. Enumerable.Repeat(nothing, 17)];
             commitKeys[3] = keys.States;
-            RedisValue[] commitArguments = [.. Enumerable.Repeat((RedisValue)"", 22)];
+            RedisValue[] commitArguments = [.. Enumerable.Repeat((RedisValue)"", 23)];
             commitArguments[1] = "no state reads like this";
             await Task.WhenAll(
                 database.ScriptEvaluateAsync(CommitScript, commitKeys, commitArguments),
@@ -141,6 +141,7 @@ internal sealed partial class HeartbeatStore
         var leaves = old is not null && (next is null || !next.IsPromised || next.Incarnation != old.Incarnation);
         var restarts = request.Actions.Count(a => a.Action is ActionKind.Restarting);
         var failures = request.Actions.Count(a => a.Action is ActionKind.Failed);
+        var group = (request.Definition ?? before.Definition.Value)?.Group?.Name;
         RedisKey[] scriptKeys =
         [
             keys.Deadlines, keys.Restarts, keys.Looks, keys.States, keys.Definitions, keys.Heartbeats, keys.Reports, keys.Claims,
@@ -149,6 +150,7 @@ internal sealed partial class HeartbeatStore
             keys.ByStatus(next?.Status ?? old?.Status ?? AgentStatus.Starting),
             keys.ClaimsOf(before.ClaimedBy ?? "nobody"),
             keys.EvidenceOf(id),
+            group is null ? keys.ClaimsOf("nobody") : keys.GroupOf(group),
         ];
         RedisValue[] arguments =
         [
@@ -173,9 +175,17 @@ internal sealed partial class HeartbeatStore
             request.Known?.Grants ?? 0,
             EvidenceText(request),
             _options.DecisionsKept,
+            string.Join(' ', request.AlsoLookAt),
+            group ?? "",
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
         return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
+    }
+
+    public async Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name)
+    {
+        var members = await (await DatabaseAsync()).SetMembersAsync(_keys[partition].GroupOf(name));
+        return [.. members.Select(m => AgentId.TryParse(m.ToString(), out var id) ? id : (AgentId?)null).OfType<AgentId>()];
     }
 
     public async Task<long> IncarnationFloorAsync(int partition)

@@ -49,6 +49,9 @@ internal interface IHeartbeatStore
     /// <summary>All that is known about these agents of one partition, in their order.</summary>
     Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);
 
+    /// <summary>The members of a group, in no order. Some may be gone.</summary>
+    Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name);
+
     /// <summary>Notes that a round was finished, and since when everybody could be heard.</summary>
     Task NoteRoundAsync(int partition, LastRound round);
 

@@ -72,6 +72,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>Channel on which actions are told as they happen; a hint, never the truth.</summary>
     public RedisChannel Events { get; } = RedisChannel.Literal($"{prefix}:events");
 
+    /// <summary>set: the ids of a group's members.</summary>
+    public RedisKey GroupOf(string name) => $"{_root}group:{name}";
+
     /// <summary>list: one agent's actions, newest first.</summary>
     public RedisKey ActionsOf(AgentId id) => $"{_root}actions:{id}";
 

@@ -32,6 +32,12 @@ internal sealed record DecisionEvidence
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? GoesOn { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long GroupRound { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<GroupMember>? Siblings { get; init; }
+
     /// <summary>The body that was taken back; of its definition no more than of the agent's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunningBody? Body { get; init; }
@@ -87,6 +93,8 @@ internal sealed record DecisionEvidence
             IncarnationFloor = inputs.IncarnationFloor,
             Incarnation = inputs.Incarnation,
             GoesOn = inputs.GoesOn,
+            GroupRound = inputs.GroupRound,
+            Siblings = snapshot.Siblings.Count > 0 ? snapshot.Siblings : null,
             Body = inputs.Body is { } body ? body with { Definition = body.Definition with { Settings = null } } : null,
             Circumstances = inputs.Circumstances with
             {
@@ -118,6 +126,7 @@ internal sealed record DecisionEvidence
         IncarnationFloor = IncarnationFloor,
         Incarnation = Incarnation,
         GoesOn = GoesOn,
+        GroupRound = GroupRound,
         Body = Body,
         Circumstances = Circumstances,
         Policy = Policy,
@@ -130,6 +139,7 @@ internal sealed record DecisionEvidence
             Report = Stored(Report, ReportFault),
             Heartbeat = Stored(Heartbeat, HeartbeatFault),
             Definition = Stored(Definition, DefinitionFault),
+            Siblings = Siblings ?? [],
         },
     };
 

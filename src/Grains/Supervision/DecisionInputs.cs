@@ -52,6 +52,9 @@ internal sealed record DecisionInputs
     /// <summary>Whether that incarnation is one that may go on, and not a new one.</summary>
     public bool? GoesOn { get; init; }
 
+    /// <summary>Which restart of its group a spawned agent joins.</summary>
+    public long GroupRound { get; init; }
+
     /// <summary>The body, of <see cref="DecisionEntry.Adopt"/>.</summary>
     public RunningBody? Body { get; init; }
 
@@ -61,22 +64,24 @@ internal sealed record DecisionInputs
     public static DecisionInputs OfObey(AgentSnapshot snapshot, AgentCommand command, SupervisionPolicy policy, Circumstances circumstances) =>
         new() { Entry = DecisionEntry.Obey, Snapshot = snapshot, Policy = policy, Circumstances = circumstances, Command = command };
 
-    public static DecisionInputs OfSpawn(AgentDefinition definition, SupervisionPolicy policy, string actor, long floor, Circumstances circumstances) => new()
-    {
-        Entry = DecisionEntry.Spawn,
-        Snapshot = new AgentSnapshot
+    public static DecisionInputs OfSpawn(
+        AgentDefinition definition, SupervisionPolicy policy, string actor, long floor, Circumstances circumstances, long groupRound = 0) => new()
         {
-            Id = definition.Id,
-            Definition = new StoredRecord<AgentDefinition>(definition, "", null),
-            State = default,
-            Heartbeat = default,
-            Report = default,
-        },
-        Policy = policy,
-        Circumstances = circumstances,
-        Actor = actor,
-        IncarnationFloor = floor,
-    };
+            Entry = DecisionEntry.Spawn,
+            Snapshot = new AgentSnapshot
+            {
+                Id = definition.Id,
+                Definition = new StoredRecord<AgentDefinition>(definition, "", null),
+                State = default,
+                Heartbeat = default,
+                Report = default,
+            },
+            Policy = policy,
+            Circumstances = circumstances,
+            Actor = actor,
+            IncarnationFloor = floor,
+            GroupRound = groupRound,
+        };
 
     public static DecisionInputs OfRebuild(AgentSnapshot snapshot, long incarnation, bool goesOn, SupervisionPolicy policy, Circumstances circumstances) => new()
     {
@@ -99,7 +104,7 @@ internal sealed record DecisionInputs
         {
             DecisionEntry.Judge => SupervisorDecision.Judge(Snapshot, Policy, circumstances),
             DecisionEntry.Obey => SupervisorDecision.Obey(Snapshot, Command!, Policy, circumstances).Decision,
-            DecisionEntry.Spawn => SupervisorDecision.Spawn(Snapshot.Definition.Value!, Policy, Actor!, IncarnationFloor!.Value, circumstances),
+            DecisionEntry.Spawn => SupervisorDecision.Spawn(Snapshot.Definition.Value!, Policy, Actor!, IncarnationFloor!.Value, circumstances, GroupRound),
             DecisionEntry.Adopt => SupervisorDecision.Adopt(Snapshot, Body!, Policy, circumstances),
             _ => SupervisorDecision.Rebuild(Snapshot, Incarnation!.Value, GoesOn is not false, Policy, circumstances),
         };

@@ -14,6 +14,14 @@ internal sealed partial class Judge
     /// <summary>Decides; and when that is a restart that has to wait for others, decides with that in mind.</summary>
     private Decision? InTurn(AgentSnapshot snapshot, HealthState state)
     {
+        lock (_lock)
+        {
+            return DecideInTurn(snapshot, state);
+        }
+    }
+
+    private Decision? DecideInTurn(AgentSnapshot snapshot, HealthState state)
+    {
         var policy = PolicyOf(snapshot);
         var circumstances = Now(policy);
         if (snapshot.CurrentReport is { Reason: FailureReason.ToldToWait } told && state.IsPromised)

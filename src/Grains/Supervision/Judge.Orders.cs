@@ -26,8 +26,14 @@ internal sealed partial class Judge
             }
 
             var floor = await _store.IncarnationFloorAsync(_partition);
-            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)));
-            var decision = SupervisorDecision.Spawn(definition, inputs.Policy, actor, floor, inputs.Circumstances) with { Inputs = inputs };
+            var (refusal, round) = await JoinAsync(definition);
+            if (refusal is not null)
+            {
+                return CommandResult.Conflict(refusal);
+            }
+
+            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)), round);
+            var decision = inputs.Decide()! with { Inputs = inputs };
             if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
             {
                 return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
@@ -41,7 +47,7 @@ internal sealed partial class Judge
     {
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
-            var snapshot = (await _store.LoadAsync(_partition, [id]))[0];
+            var snapshot = (await WithSiblingsAsync(await _store.LoadAsync(_partition, [id])))[0];
             if (snapshot.State.IsMalformed || (snapshot.State.Value is null && snapshot.Definition.Text is not null))
             {
                 await JudgeOneAsync(snapshot, isScheduled: false);

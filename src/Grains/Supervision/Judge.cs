@@ -25,6 +25,9 @@ internal sealed partial class Judge
     private readonly HealingOptions _options;
     private readonly Random _random;
     private readonly ILogger<Judge> _logger;
+
+    // Commits of one round run side by side. On a grain's scheduler they take turns; elsewhere they need not.
+    private readonly Lock _lock = new();
     private readonly KnownFaults _knownFaults = new();
     private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
@@ -98,7 +101,7 @@ internal sealed partial class Judge
             committed += await JudgeAsync(await LoadAsync(chunk), scheduled);
         }
 
-        return committed;
+        return committed + await FollowUpAsync();
     }
 
     private async Task<TimeSpan> LookAsync(int maxDue)
@@ -128,7 +131,7 @@ internal sealed partial class Judge
 
     private async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(IReadOnlyList<AgentId> ids)
     {
-        var snapshots = await Hearing.ListenAsync(() => _store.LoadAsync(_partition, ids));
+        var snapshots = await WithSiblingsAsync(await Hearing.ListenAsync(() => _store.LoadAsync(_partition, ids)));
         if (snapshots.Any(s => s.ClaimedBy is { } host && !_siloNames.ContainsKey(host)))
         {
             _siloNames = await _silos.NamesAsync();
@@ -188,6 +191,7 @@ internal sealed partial class Judge
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
+            AlsoLookAt = AffectedBy(before, decision.Next),
             Actions = decision.Actions,
             RecoveredAfter = decision.RecoveredAfter,
             Inputs = decision.Inputs,
@@ -208,9 +212,14 @@ internal sealed partial class Judge
             return outcome;
         }
 
-        NoteSilentHost(before, decision);
+        lock (_lock)
+        {
+            NoteSilentHost(before, decision);
+            NoteForOthers(before, decision);
+            _alsoDue.UnionWith(request.AlsoLookAt);
+        }
+
         CountVerdict(before, decision);
-        NoteForOthers(before, decision);
         GiveOrder(before, decision, definition ?? before.Definition.Value);
         Tell(before.Id, decision);
         return outcome;

@@ -96,6 +96,15 @@ internal static class Rule
     /// <summary>It runs and the store had lost it.</summary>
     public const string Reinstated = "reinstated";
 
+    /// <summary>Another member of its group failed, or was released, and it is restarted with it.</summary>
+    public const string Group = "group";
+
+    /// <summary>Its group failed too often within its period.</summary>
+    public const string GroupLimit = "group-limit";
+
+    /// <summary>Others of its group are to be stopped, or started, before it.</summary>
+    public const string GroupGate = "group-gate";
+
     /// <summary>Its pause is over, as it was ordered.</summary>
     public const string PauseOver = "pause-over";
 }

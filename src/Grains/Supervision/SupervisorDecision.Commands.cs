@@ -48,7 +48,7 @@ internal static partial class SupervisorDecision
     private static Decision Release(
         AgentSnapshot snapshot, HealthState state, AgentCommand command, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, string by)
     {
-        var forgiven = Forgiven(state) with { StartFrom = CheckpointChoice.Newest };
+        var forgiven = Forgiven(ReleasedInGroup(snapshot, state)) with { StartFrom = CheckpointChoice.Newest };
         log.Add(ActionKind.Released, forgiven, "release", $"{by}; {state.ConsecutiveFailures} failures in a row are forgotten");
         return Run(snapshot, forgiven, command, policy, circumstances, log, "released");
     }

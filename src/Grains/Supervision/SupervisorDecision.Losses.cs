@@ -41,6 +41,7 @@ internal static partial class SupervisorDecision
             Status = AgentStatus.Restarting,
             Incarnation = body.Incarnation,
             FirstIncarnation = body.FirstIncarnation,
+            GroupRound = snapshot.Siblings.Select(s => s.Round).DefaultIfEmpty().Max(),
             Since = now,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "re-registered", At = now },
         }) with

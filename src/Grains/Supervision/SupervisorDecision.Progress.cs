@@ -7,7 +7,8 @@ namespace OrleansHealing.Supervision;
 internal static partial class SupervisorDecision
 {
     /// <summary>Takes on a new agent.</summary>
-    public static Decision Spawn(AgentDefinition definition, SupervisionPolicy policy, string actor, long incarnationFloor, Circumstances circumstances)
+    public static Decision Spawn(
+        AgentDefinition definition, SupervisionPolicy policy, string actor, long incarnationFloor, Circumstances circumstances, long groupRound = 0)
     {
         var now = circumstances.Now;
         circumstances.Trace?.Saw(Rule.Spawned, fired: true, $"by {actor}; {incarnationFloor} is the highest number that may have been granted before");
@@ -17,6 +18,7 @@ internal static partial class SupervisorDecision
             Status = AgentStatus.Starting,
             Incarnation = incarnationFloor + 1,
             FirstIncarnation = incarnationFloor + 1,
+            GroupRound = groupRound,
             Since = now,
             NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = actor, At = now },
@@ -42,6 +44,7 @@ internal static partial class SupervisorDecision
             Status = AgentStatus.Restarting,
             Incarnation = incarnation,
             FirstIncarnation = incarnation,
+            GroupRound = snapshot.Siblings.Select(s => s.Round).DefaultIfEmpty().Max(),
             Since = now,
             NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "rebuilt", At = now },

@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 
@@ -29,6 +30,11 @@ internal static partial class SupervisorDecision
             return rebased;
         }
 
+        if (!state.IsPromised && TogetherWithOthers(snapshot, state, policy, circumstances) is { } joined)
+        {
+            return joined;
+        }
+
         if (state.Status is AgentStatus.BackingOff)
         {
             circumstances.Trace?.Saw(Rule.WaitOver, circumstances.Now >= state.NextRestartAt, $"its next restart is {DecisionTrace.When(state.NextRestartAt, circumstances.Now)}");
@@ -49,7 +55,7 @@ internal static partial class SupervisorDecision
 
         return Failure(snapshot, state, policy, circumstances) is { } failure
             ? End(snapshot, state, policy, circumstances, failure)
-            : Progress(snapshot, state, policy, circumstances);
+            : TogetherWithOthers(snapshot, state, policy, circumstances) ?? Progress(snapshot, state, policy, circumstances);
     }
 
     /// <summary>How the incarnation failed or ended, by what the store holds; null when it did not.</summary>
@@ -156,6 +162,11 @@ internal static partial class SupervisorDecision
             Since = now,
             Breaker = failure.Reason is FailureReason.ToldToWait ? circumstances.Breaker?.Name : null,
         };
+        if (policy.Restart is not RestartPolicy.Temporary)
+        {
+            failed = FailedInGroup(snapshot, failed, isFree, now);
+        }
+
         failed = isFree ? failed : CountOnHost(failed, snapshot.ClaimedBy ?? snapshot.CurrentReport?.Host);
         var budget = isFree ? "uses up no budget" : $"failure {failed.ConsecutiveFailures} of {policy.MaxRestarts} in a row";
         log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
@@ -202,6 +213,17 @@ internal static partial class SupervisorDecision
         if (failed.ConsecutiveFailures >= policy.MaxRestarts && reason is not (FailureReason.SiloLost or FailureReason.ToldToWait))
         {
             return Quarantine(failed, log, word, $"{failed.ConsecutiveFailures} failures in a row are the most that are allowed; waits for a person to release it");
+        }
+
+        if (GroupLimit(snapshot, failed, now) is { } limit)
+        {
+            var isOver = limit.Failures > limit.Most && reason is not (FailureReason.SiloLost or FailureReason.ToldToWait);
+            var said = $"group '{limit.Group.Name}' failed {limit.Failures} times within {limit.Group.PeriodSeconds ?? AgentGroup.DefaultPeriodSeconds:0.###} s";
+            circumstances.Trace?.Saw(Rule.GroupLimit, isOver, $"{said}; {limit.Most} are the most");
+            if (isOver)
+            {
+                return Quarantine(failed, log, "group-limit", $"{said}, and {limit.Most} are the most; waits for a person to release it");
+            }
         }
 
         var (wait, why) = (reason, retryAfter) switch
@@ -251,6 +273,12 @@ internal static partial class SupervisorDecision
             var message = snapshot.Definition.Fault is { } fault ? $"its definition cannot be read: {fault}" : "its definition is gone";
             var lost = state with { LastFailure = new(FailureReason.BadDefinition, message, now), Since = now, NextRestartAt = null, NextLookAt = null };
             return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
+        }
+
+        if (GroupGate(snapshot, state, now) is { } ofGroup)
+        {
+            circumstances.Trace?.Saw(Rule.GroupGate, fired: true, ofGroup.Why);
+            return Held(state, ofGroup, circumstances, log, reason, why);
         }
 
         circumstances.Trace?.Saw(

@@ -111,6 +111,8 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) => throw new NotSupportedException();
 
     public Task<CommitOutcome> CommitAsync(CommitRequest request) => throw new NotSupportedException();

@@ -17,6 +17,9 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => Ask(() => Store.Due(now, limit));
 
+    /// <summary>Nobody belongs to a group here.</summary>
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) =>
         Ask<IReadOnlyList<AgentSnapshot>>(() => [.. ids.Select(Store.Load)]);
 

@@ -11,7 +11,7 @@ namespace OrleansHealing.Tests.Heartbeats.Contract;
 /// </summary>
 public abstract class CommitPrefixContract(StoreServer server)
 {
-    private const int MostWrites = 26;
+    private const int MostWrites = 30;
     private static readonly AgentId Id = AgentId.Parse("reader-1");
 
     /// <summary>How each decision comes about, from an agent that is healthy unless it says otherwise.</summary>

@@ -51,6 +51,8 @@ internal sealed class JudgedFleet : IAsyncDisposable
         Starts.Clear();
     }
 
+    public Task<CommandResult> TrySpawnAsync(AgentDefinition definition) => _judge.SpawnAsync(definition, "anna");
+
     /// <summary>The supervisor dies, and another one takes over.</summary>
     public void ReplaceSupervisor() => _judge = _records.CreateJudge(_orders, _silos);
 
