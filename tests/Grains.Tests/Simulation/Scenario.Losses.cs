@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Tests.Simulation;
 
@@ -48,8 +49,15 @@ internal sealed partial class Scenario
     {
         if (CanReachStore(silo))
         {
-            _witness = _witness == silo ? null : _witness;
-            silo.Memory.RecallAsync(new StoreLink(this, silo, isDirect: true), 0, silo.Clock.Now).GetAwaiter().GetResult();
+            try
+            {
+                silo.Memory.RecallAsync(new StoreLink(this, silo, isDirect: true), 0, silo.Clock.Now).GetAwaiter().GetResult();
+                _witness = _witness == silo ? null : _witness;
+            }
+            catch (RedisException)
+            {
+                // It looks again.
+            }
         }
 
         World.In(KeeperPeriod, silo, () => Keep(silo));

@@ -183,7 +183,7 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
 
         void Try()
         {
-            var body = new RunningBody(start.Definition, Incarnation, StoreKeys.Claim(Host, _run));
+            var body = new RunningBody(start.Definition, Incarnation, StoreKeys.Claim(Host, _run), start.FirstIncarnation);
             if (!scenario.CanReachStore(silo) || scenario.Loses())
             {
                 _world.In(Retry, silo, Try);
