@@ -10,6 +10,8 @@ namespace OrleansHealing.Agents;
 /// </summary>
 internal sealed partial class AgentRun
 {
+    private static readonly TimeSpan VerifyDelay = TimeSpan.FromSeconds(2);
+
     private readonly Lock _asking = new();
     private Task<bool>? _answer;
     private volatile bool _isTelling;
@@ -40,6 +42,28 @@ internal sealed partial class AgentRun
         }
     }
 
+    /// <summary>
+    /// Looks once more a little later: not every store is emptied at one moment, and what was put back may have been swept away with
+    /// the rest.
+    /// </summary>
+    private async Task VerifyAsync(RunningBody body)
+    {
+        await Task.Delay(VerifyDelay, _host.Time);
+        try
+        {
+            var snapshot = (await _host.Store.LoadAsync(_slot.Partition, [Id]))[0];
+            if (IsActive && (snapshot.Definition.Text is null || snapshot.State.Text is null || snapshot.Claim != body.Claim))
+            {
+                await IsStillItAsync();
+            }
+        }
+        catch (Exception e) when (StoreOutage.Is(e))
+        {
+            // What is missing shows at its next restart, or never.
+            LogStoreAway(_logger, Id, Incarnation, e.Message);
+        }
+    }
+
     private async Task<bool> AskAsync()
     {
         var body = new RunningBody(_start.Definition, Incarnation, StoreKeys.Claim(_host.Silo.Host, _runId), _start.FirstIncarnation);
@@ -52,6 +76,7 @@ internal sealed partial class AgentRun
                     case BodyVerdict.GoesOn:
                         if (await ReclaimAsync())
                         {
+                            _ = VerifyAsync(body);
                             return true;
                         }
 

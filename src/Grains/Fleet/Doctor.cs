@@ -15,7 +15,7 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
             var began = clock.Monotonic;
             await store.SynchronizeClockAsync();
             findings.Add(new(DoctorLevel.Ok, "store", $"answers in {(clock.Monotonic - began).TotalMilliseconds:0.0} ms"));
-            findings.AddRange(CheckSettings(await store.SettingsAsync()));
+            findings.AddRange(Durability.Check(await store.SettingsAsync()));
         }
         catch (Exception e) when (StoreOutage.Is(e))
         {
@@ -27,17 +27,6 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
         findings.AddRange(CheckSilos(await reader.SilosAsync()));
         findings.AddRange(CheckFleet(await reader.OverviewAsync(), options.Value));
         return findings;
-    }
-
-    private static IEnumerable<DoctorFinding> CheckSettings(IReadOnlyDictionary<string, string> settings)
-    {
-        var eviction = settings.GetValueOrDefault("maxmemory-policy");
-        yield return eviction is null or "" or "noeviction"
-            ? new(DoctorLevel.Ok, "eviction", "no key is evicted")
-            : new(DoctorLevel.Warning, "eviction", $"maxmemory-policy is {eviction}: Redis may drop agents under memory pressure; set noeviction");
-        yield return settings.GetValueOrDefault("appendonly") is "no"
-            ? new(DoctorLevel.Warning, "durability", "appendonly is no: what was written since the last snapshot is lost when Redis dies; set appendonly yes")
-            : new(DoctorLevel.Ok, "durability", "writes are logged to disk");
     }
 
     private static DoctorFinding CheckTimeout(HealingOptions options)

@@ -103,17 +103,19 @@ internal sealed partial class HeartbeatStore
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         var connection = await _connection.GetAsync();
-        foreach (var server in connection.GetServers().Where(s => s.IsConnected))
+
+        // The master last: what it says counts where they differ.
+        foreach (var server in connection.GetServers().Where(s => s.IsConnected).OrderBy(s => !s.IsReplica))
         {
-            foreach (var section in await server.InfoAsync("server"))
+            foreach (var part in (string[])["server", "replication"])
             {
-                foreach (var (name, value) in section)
+                foreach (var (name, value) in (await server.InfoAsync(part)).SelectMany(section => section))
                 {
-                    settings[$"server.{name}"] = value;
+                    settings[$"{part}.{name}"] = value;
                 }
             }
 
-            foreach (var name in (string[])["maxmemory-policy", "appendonly", "appendfsync"])
+            foreach (var name in (string[])["maxmemory-policy", "appendonly", "appendfsync", "save", "min-replicas-to-write"])
             {
                 foreach (var (setting, value) in await server.ConfigGetAsync(name))
                 {

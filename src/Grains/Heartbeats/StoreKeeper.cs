@@ -14,7 +14,7 @@ internal sealed partial class StoreKeeper(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
-    private bool _mustRegister;
+    private int _registeredAfter;
 
     /// <summary>Before anything is granted here.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
@@ -49,7 +49,6 @@ internal sealed partial class StoreKeeper(
             {
                 if (await memory.RecallAsync(store, partition, clock.Now) is { IsLost: true } recall)
                 {
-                    _mustRegister = true;
                     LogLost(logger, partition, recall.Mark.Floor);
                 }
             }
@@ -66,10 +65,12 @@ internal sealed partial class StoreKeeper(
     {
         try
         {
-            if (_mustRegister)
+            // Whoever on this silo noticed it.
+            var losses = Enumerable.Range(0, store.Partitions).Sum(memory.Losses);
+            if (losses != _registeredAfter)
             {
                 await registration.RegisterAsync(stoppingToken);
-                _mustRegister = false;
+                _registeredAfter = losses;
             }
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -64,18 +64,18 @@ internal sealed partial class Judge
         return await CommitAsync(snapshot, decision with { Inputs = inputs }, definition) is CommitOutcome.Done ? BodyVerdict.GoesOn : BodyVerdict.AskAgain;
     }
 
-    /// <summary>Without a readable state: whether something else tells of a removal, or of a newer incarnation.</summary>
+    /// <summary>Whether something else than the state tells of a removal, or of a newer incarnation.</summary>
     private async Task<bool> IsSupersededAsync(RunningBody body, AgentSnapshot snapshot, StoreMark mark)
     {
-        if (snapshot.State.Value is not null)
+        if (snapshot.Definition.Text is null && !snapshot.State.IsMalformed && mark.RemovedFloor >= body.Incarnation)
         {
-            return false;
+            // It is gone, or on its way: it was removed, or the data was wiped. A removal raises the floor.
+            return true;
         }
 
-        if (snapshot.State.Text is null && snapshot.Definition.Text is null)
+        if (snapshot.State.Value is not null || (snapshot.State.Text is null && snapshot.Definition.Text is null))
         {
-            // Nothing is left of it: it was removed, or the data was wiped. A removal raises the floor.
-            return mark.RemovedFloor >= body.Incarnation;
+            return false;
         }
 
         var found = await _store.FindIncarnationAsync(body.Definition.Id);

@@ -73,6 +73,12 @@ internal sealed partial class Judge
 
     private async Task<Decision?> RebuildAsync(AgentSnapshot snapshot)
     {
+        if (_hurriesAfterHold && Hearing.Hold is not null)
+        {
+            // The store lost writes: bodies that run tell of themselves first.
+            return null;
+        }
+
         var incarnation = await _store.FindIncarnationAsync(snapshot.Id);
         if (snapshot.State.Text is null && snapshot.Definition.Text is null)
         {

@@ -13,7 +13,7 @@ internal static partial class SupervisorDecision
     public static bool IsFenced(AgentSnapshot snapshot, RunningBody body) => snapshot.State.Value is { } state && (
         state.Incarnation > body.Incarnation
         || (state.Incarnation == body.Incarnation
-            && !(state.IsPromised && snapshot.Deadline is not null && (snapshot.Claim is null || snapshot.Claim == body.Claim)))
+            && !(state.IsPromised && (snapshot.Claim is null || snapshot.Claim == body.Claim)))
 
         // What a person last ordered, as far as it is known, was not to run.
         || (state.Incarnation < body.Incarnation && state is { IsPromised: false, Status: not AgentStatus.BackingOff }));
@@ -23,12 +23,13 @@ internal static partial class SupervisorDecision
     /// the body claims its incarnation anew, and is healthy by that. What was counted of it before is lost, unless an older state is
     /// left.
     /// </summary>
-    /// <returns>Null when the store knows the incarnation already, so that the body may claim it.</returns>
+    /// <returns>Null when the store has all that it needs, so that the body may claim its incarnation.</returns>
     public static Decision? Adopt(AgentSnapshot snapshot, RunningBody body, SupervisionPolicy policy, Circumstances circumstances)
     {
         var now = circumstances.Now;
         var old = snapshot.State.Value;
-        if (old?.Incarnation == body.Incarnation)
+        var isKnown = old?.Incarnation == body.Incarnation;
+        if (isKnown && snapshot.Deadline is not null && snapshot.Definition.Text is not null)
         {
             return null;
         }
@@ -46,6 +47,7 @@ internal static partial class SupervisorDecision
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "re-registered", At = now },
         }) with
         {
+            // Healthy is entered by the claim.
             Status = AgentStatus.Restarting,
             Incarnation = body.Incarnation,
             Since = now,
@@ -53,8 +55,8 @@ internal static partial class SupervisorDecision
             NextLookAt = now + LookAgain,
             HasTurn = false,
         };
-        var why = old is null
-            ? "the store lost all that it held of it; its failures in a row are forgotten"
+        var why = old is null ? "the store lost all that it held of it; its failures in a row are forgotten"
+            : isKnown ? "the store lost a part of what it held of it"
             : $"the store went back to incarnation {old.Incarnation} of it";
         var log = new ActionLog(circumstances).Add(
             ActionKind.Repaired, adopted, "re-registered", $"{why}; incarnation {body.Incarnation} runs, and goes on", host: StoreKeys.HostOf(body.Claim));

@@ -8,24 +8,18 @@ namespace OrleansHealing.Tests.Simulation;
 /// <summary>
 /// What the store does, without a store: the same answers to the same questions, each write whole unless a bug is planted.
 /// </summary>
-internal sealed class ModelStore
+internal sealed partial class ModelStore
 {
-    private readonly SortedDictionary<AgentId, Record> _records = [];
-    private readonly Dictionary<string, HashSet<ClaimedIncarnation>> _hosts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _knownHosts = new(StringComparer.Ordinal);
+    private SortedDictionary<AgentId, Record> _records = [];
+    private Dictionary<string, HashSet<ClaimedIncarnation>> _hosts = new(StringComparer.Ordinal);
+    private HashSet<string> _knownHosts = new(StringComparer.Ordinal);
     private long _version;
     private long _floor;
-    private long _grants;
-    private int _generations;
-    private string? _generation;
     private LastRound? _lastRound;
 
     public PlantedBug Bug { get; init; }
 
     public Oracle? Oracle { get; init; }
-
-    /// <summary>What new incarnations are above, since grants were lost.</summary>
-    public long GrantFloor { get; private set; }
 
     public IEnumerable<AgentId> Ids => _records.Where(r => r.Value.State is not null).Select(r => r.Key);
 
@@ -156,14 +150,9 @@ internal sealed class ModelStore
             return CommitOutcome.HeardSince;
         }
 
-        if (request.Grants)
+        if (request.Grants && !TryGrant(request))
         {
-            if (GrantFloor >= next!.Incarnation || (request.Known is { } known && (known.Generation != _generation || _grants < known.Grants)))
-            {
-                return CommitOutcome.Lost;
-            }
-
-            _grants++;
+            return CommitOutcome.Lost;
         }
 
         Oracle?.Committed(request);
@@ -241,19 +230,6 @@ internal sealed class ModelStore
 
     public long IncarnationFloor() => Math.Max(_floor, GrantFloor);
 
-    public StoreRecall Recall(StoreMark? known, long floor, bool isLost)
-    {
-        isLost |= known is not null && (known.Generation != _generation || _grants < known.Grants || GrantFloor < known.Floor);
-        if (isLost)
-        {
-            GrantFloor = Math.Max(GrantFloor, floor);
-            _grants = Math.Max(_grants, known?.Grants ?? 0);
-        }
-
-        _generation ??= $"generation-{++_generations}";
-        return new StoreRecall(new StoreMark(_generation, _grants, GrantFloor, _floor), isLost);
-    }
-
     public long? FindIncarnation(AgentId id) => _records.GetValueOrDefault(id)?.Deadlines.Keys.Max(i => (long?)i);
 
     public void SetAside(string member)
@@ -301,7 +277,7 @@ internal sealed class ModelStore
     private HashSet<ClaimedIncarnation> ClaimsOf(string host) =>
         _hosts.TryGetValue(host, out var claims) ? claims : _hosts[host] = [];
 
-    private sealed class Record
+    internal sealed class Record
     {
         public AgentDefinition? Definition { get; set; }
 
@@ -313,13 +289,21 @@ internal sealed class ModelStore
 
         public IncarnationReport? Report { get; set; }
 
-        public SortedDictionary<long, DateTimeOffset> Deadlines { get; } = [];
+        public SortedDictionary<long, DateTimeOffset> Deadlines { get; private init; } = [];
 
-        public Dictionary<long, string> Claims { get; } = [];
+        public Dictionary<long, string> Claims { get; private init; } = [];
 
         public DateTimeOffset? Look { get; set; }
 
         public DateTimeOffset? Restart { get; set; }
+
+        public Record Copy()
+        {
+            var copy = new Record { Deadlines = new(Deadlines), Claims = new(Claims) };
+            (copy.Definition, copy.State, copy.StateVersion, copy.Heartbeat, copy.Report, copy.Look, copy.Restart) =
+                (Definition, State, StateVersion, Heartbeat, Report, Look, Restart);
+            return copy;
+        }
     }
 }
 
@@ -332,6 +316,7 @@ internal enum PlantedBug
     CommitSplitInTwo,
     CountResetAtRestart,
     BackoffIgnored,
+    MemoryOff,
     SilenceNotRechecked,
     InputNotRecorded,
     PauseWithoutAnEnd,

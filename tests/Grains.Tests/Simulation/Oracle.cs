@@ -18,6 +18,9 @@ internal sealed class Oracle(Scenario scenario)
 
     public int Restarts { get; private set; }
 
+    /// <summary>Whether the store ever lost something.</summary>
+    public bool HasLost { get; private set; }
+
     /// <summary>A write of an incarnation was accepted.</summary>
     public void Wrote(AgentId id, long incarnation, string what)
     {
@@ -27,9 +30,31 @@ internal sealed class Oracle(Scenario scenario)
         }
 
         var known = Of(id);
-        if (incarnation < known.Granted)
+        if (incarnation < known.Fence)
         {
-            scenario.World.Violate("G1 fence", $"a {what} of {id}#{incarnation} was accepted after #{known.Granted} was granted");
+            scenario.World.Violate("G1 fence", $"a {what} of {id}#{incarnation} was accepted after #{known.Fence} was granted");
+        }
+    }
+
+    /// <summary>What the store holds now is all that anybody can go by, but numbers must not come again.</summary>
+    public void StoreLost()
+    {
+        HasLost = true;
+        foreach (var (id, known) in _agents)
+        {
+            var state = scenario.Store.StateOf(id);
+            known.Fence = state?.Incarnation ?? 0;
+            known.Failures = state?.ConsecutiveFailures ?? 0;
+        }
+    }
+
+    /// <summary>Who remembered the numbers that the store lost is gone: only bodies that run know of theirs.</summary>
+    public void Forget()
+    {
+        foreach (var (id, known) in _agents)
+        {
+            known.Granted = Math.Max(
+                known.Fence, scenario.Bodies.Where(b => b.Id == id && b.IsClaimed && !b.IsEnded).Select(b => b.Incarnation).DefaultIfEmpty(0).Max());
         }
     }
 
@@ -118,27 +143,35 @@ internal sealed class Oracle(Scenario scenario)
 
     private void CheckGrant(Known known, HealthState? old, HealthState next, CommitRequest request)
     {
-        var isRebuilt = old is null && request.Actions.Any(a => a.Action is ActionKind.Repaired);
-        if (isRebuilt && next.Incarnation == known.Granted)
+        if (request.GoesOn)
+        {
+            if (next.Incarnation > known.Granted || next.Incarnation < known.Fence)
+            {
+                scenario.World.Violate("G1 fence", $"{next.AgentId}#{next.Incarnation} goes on, where #{known.Granted} was granted and #{known.Fence} is the fence");
+            }
+
+            known.Fence = next.Incarnation;
+            return;
+        }
+
+        if (!request.Grants)
         {
             return;
         }
 
-        if (next.Incarnation <= known.Granted && old?.Incarnation != next.Incarnation)
+        if (next.Incarnation <= known.Granted && !scenario.IsForgotten)
         {
             scenario.World.Violate("G15 numbers never repeat", $"{next.AgentId}#{next.Incarnation} is granted, and #{known.Granted} was before");
         }
 
-        if (next.Incarnation > known.Granted)
+        if (old is not null && !HasLost && next.Incarnation != known.Granted + 1)
         {
-            if (old is not null && next.Incarnation != known.Granted + 1)
-            {
-                scenario.World.Violate("G4 one starter", $"{next.AgentId} goes from #{known.Granted} to #{next.Incarnation}");
-            }
-
-            known.Granted = next.Incarnation;
-            Restarts++;
+            scenario.World.Violate("G4 one starter", $"{next.AgentId} goes from #{known.Granted} to #{next.Incarnation}");
         }
+
+        known.Granted = Math.Max(known.Granted, next.Incarnation);
+        known.Fence = next.Incarnation;
+        Restarts++;
     }
 
     private void CheckCount(Known known, HealthState next, CommitRequest request)
@@ -150,7 +183,7 @@ internal sealed class Oracle(Scenario scenario)
                 case ActionKind.Spawned or ActionKind.Released or ActionKind.Completed:
                     known.Failures = 0;
                     break;
-                case ActionKind.Repaired when action.Reason is "rebuilt":
+                case ActionKind.Repaired when action.Reason is "rebuilt" || (action.Reason is "re-registered" && request.Before.State.Value is null):
                     // Its record is gone, and with it what was counted; the action says so.
                     known.Failures = 0;
                     break;
@@ -266,9 +299,12 @@ internal sealed class Oracle(Scenario scenario)
 
     private sealed class Known
     {
+        /// <summary>The highest number that was ever granted.</summary>
         public long Granted { get; set; }
 
-        public int Failures { get; set; }
+        /// <summary>The one that the store knows to be the newest.</summary>
+        public long Fence { get; set; }
 
+        public int Failures { get; set; }
     }
 }

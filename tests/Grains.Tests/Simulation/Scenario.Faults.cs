@@ -64,6 +64,9 @@ internal sealed partial class Scenario
                 World.Tell($"the state of {lost} is lost");
                 Store.LoseState(lost);
                 break;
+            case 11 when World.Chance(0.3):
+                FailOver();
+                break;
         }
 
         World.In(World.Between(0.5, 8), null, Trouble);

@@ -96,10 +96,10 @@ internal sealed partial class Scenario
         Watch();
         for (var i = 0; i < Agents; i++)
         {
-            var definition = new AgentDefinition { Id = AgentId.Parse($"agent-{i}"), Kind = "test" };
-            Order(judge => judge.SpawnAsync(definition, "anna").GetAwaiter().GetResult(), again: () => Store.StateOf(definition.Id) is null);
+            Spawn(i);
         }
 
+        Replicate();
         Trouble();
         while (World.Count < wildEvents)
         {
@@ -118,6 +118,12 @@ internal sealed partial class Scenario
         }
 
         CheckThatAllIsWell();
+    }
+
+    private void Spawn(int number)
+    {
+        var definition = new AgentDefinition { Id = AgentId.Parse($"agent-{number}"), Kind = "test" };
+        Order(judge => judge.SpawnAsync(definition, "anna").GetAwaiter().GetResult(), again: () => Store.StateOf(definition.Id) is null);
     }
 
     public int NextRun() => ++_runs;
@@ -306,6 +312,7 @@ internal sealed partial class Scenario
     {
         var silo = new SimSilo(World, $"silo-{++_silosMade}");
         Silos.Add(silo);
+        Keep(silo);
         MembershipChanges();
         return silo;
     }
@@ -328,6 +335,11 @@ internal sealed partial class Scenario
                 World.Violate(
                     "G3 no lost restart", $"after the calm {id}#{state.Incarnation} is {state.Status} since {state.Since:O}, and at work are [{string.Join(", ", atWork.Select(b => $"#{b.Incarnation} on {b.Host}"))}]");
             }
+        }
+
+        if (Bodies.Find(b => b.IsAtWork && !b.Silo.IsKilled && Store.StateOf(b.Id) is null) is { } unknown)
+        {
+            World.Violate("G3 no lost restart", $"after the calm {unknown.Id}#{unknown.Incarnation} works on {unknown.Host}, and the store does not know it");
         }
 
         World.RunOne();

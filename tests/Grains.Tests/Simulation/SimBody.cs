@@ -17,6 +17,7 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
     private bool _isEnded;
     private bool _isSilent;
     private bool _isWaiting;
+    private bool _isAsking;
     private long _sequence;
 
     public AgentId Id => start.Definition.Id;
@@ -163,6 +164,83 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         {
             scenario.Nudge(Id);
         }
+        else if (IsClaimed)
+        {
+            Ask(goesOn: () => Report(report), fenced: () => { });
+        }
+    }
+
+    /// <summary>The store refused a write: asks until it is known whether this is still the incarnation, and claims it anew if it is.</summary>
+    private void Ask(Action goesOn, Action fenced)
+    {
+        if (_isAsking)
+        {
+            return;
+        }
+
+        _isAsking = true;
+        Try();
+
+        void Try()
+        {
+            var body = new RunningBody(start.Definition, Incarnation, StoreKeys.Claim(Host, _run), start.FirstIncarnation);
+            if (!scenario.CanReachStore(silo) || scenario.Loses())
+            {
+                _world.In(Retry, silo, Try);
+            }
+            else if (SupervisorDecision.IsFenced(scenario.Store.Load(Id), body))
+            {
+                Answer(BodyVerdict.Fenced);
+            }
+            else
+            {
+                var isAnswered = false;
+                scenario.Adopt(silo, body, verdict =>
+                {
+                    if (!isAnswered)
+                    {
+                        isAnswered = true;
+                        Answer(verdict);
+                    }
+                });
+                _world.In(Retry * 4, silo, () =>
+                {
+                    if (!isAnswered)
+                    {
+                        isAnswered = true;
+                        Try();
+                    }
+                });
+            }
+        }
+
+        void Answer(BodyVerdict verdict)
+        {
+            if (verdict is BodyVerdict.Fenced)
+            {
+                _isAsking = false;
+                fenced();
+            }
+            else if (verdict is BodyVerdict.GoesOn && scenario.CanReachStore(silo) && !scenario.Loses()
+                && _promise.Next(silo.Clock.Now, force: true) is { } beat && scenario.Store.Claim(Id, beat.Record!, _run, beat.Deadline))
+            {
+                _isAsking = false;
+                _world.Tell($"{Id}#{Incarnation} on {Host} is registered again");
+                scenario.Nudge(Id);
+                goesOn();
+            }
+            else
+            {
+                _world.In(Retry, silo, Try);
+            }
+        }
+    }
+
+    private void Fence()
+    {
+        _world.Tell($"{Id}#{Incarnation} on {Host} is fenced");
+        Cancel();
+        scenario.Nudge(Id);
     }
 
     private void Tick()
@@ -184,11 +262,7 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             return;
         }
 
-        if (!TryBeat(null))
-        {
-            return;
-        }
-
+        TryBeat(null);
         if (_world.Chance(0.2))
         {
             Save();
@@ -197,30 +271,17 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         _world.In(start.Policy.Heartbeat, silo, Tick);
     }
 
-    /// <returns>False when it was fenced.</returns>
-    private bool TryBeat(DateTimeOffset? until)
+    private void TryBeat(DateTimeOffset? until)
     {
         var (deadline, record) = _promise.Next(silo.Clock.Now, force: _world.Chance(0.1));
         if (!scenario.CanReachStore(silo))
         {
             WaitForStore();
-            return true;
         }
-
-        if (scenario.Loses())
+        else if (!scenario.Loses() && !scenario.Store.Beat(new BeatEntry(Id, Incarnation, (until ?? deadline).ToUnixTimeMilliseconds(), record)))
         {
-            return true;
+            Ask(goesOn: () => { }, Fence);
         }
-
-        if (scenario.Store.Beat(new BeatEntry(Id, Incarnation, (until ?? deadline).ToUnixTimeMilliseconds(), record)))
-        {
-            return true;
-        }
-
-        _world.Tell($"{Id}#{Incarnation} on {Host} is fenced");
-        Cancel();
-        scenario.Nudge(Id);
-        return false;
     }
 
     /// <summary>The newest beat waits in the writer, and is sent as soon as the store answers.</summary>
@@ -249,8 +310,7 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             var checkpoint = new Checkpoint { Incarnation = Incarnation, Sequence = ++_sequence, At = silo.Clock.Now, State = JsonText.Parse("1") };
             if (!scenario.Store.SaveCheckpoint(Id, checkpoint) && !_isSilent)
             {
-                Cancel();
-                scenario.Nudge(Id);
+                Ask(goesOn: () => { }, Fence);
             }
         }
     }

@@ -25,6 +25,9 @@ internal sealed class SimSilo
 
     public StoreClock Clock { get; }
 
+    /// <summary>What this silo remembers of the store.</summary>
+    public StoreMemory Memory { get; } = new();
+
     public Dictionary<AgentId, SimBody> Bodies { get; } = [];
 
     public List<Action> Deferred { get; } = [];

@@ -32,6 +32,7 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
             Scenario.Metrics, scenario.Options, new Random(_world.Random.Next()), NullLogger<Judge>.Instance)
         {
             Decide = scenario.Decide,
+            Memory = silo.Memory,
         };
         _world.Tell($"a supervisor comes up on {silo.Host}");
         Sleep(TimeSpan.Zero);

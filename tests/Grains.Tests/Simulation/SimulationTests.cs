@@ -71,6 +71,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G")]
     [InlineData(nameof(PlantedBug.InputNotRecorded), "G14")]
     [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), "G3")]
+    [InlineData(nameof(PlantedBug.MemoryOff), "G15")]
     public void Play_WithAPlantedBug_FindsIt(string bug, string guarantee)
     {
         for (var seed = 0; seed < 2_000; seed++)

@@ -1,0 +1,119 @@
+using OrleansHealing.Agents;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Tests.Simulation;
+
+/// <summary>The store loses its data, or the last of it, and silos remember what it was.</summary>
+internal sealed partial class Scenario
+{
+    private static readonly TimeSpan KeeperPeriod = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan CopyPeriod = TimeSpan.FromSeconds(0.25);
+    private readonly Queue<ModelStore.Copy> _copies = new();
+
+    // Who knows of every grant that was lost last and has not looked at the store since.
+    private SimSilo? _witness;
+
+    /// <summary>Whether a number that was lost may be granted again: who remembers it had no time yet to tell the store, and is not who grants.</summary>
+    public bool IsForgotten
+    {
+        get
+        {
+            if (_witness is { } gone && (gone.IsKilled || gone.IsDeclaredDead))
+            {
+                _witness = null;
+                Oracle.Forget();
+            }
+
+            return _witness is not null && _supervisors.Exists(s => !s.Silo.IsKilled && s.Silo != _witness);
+        }
+    }
+
+    /// <summary>Asks the supervisor about a body that the store does not know; the answer may be lost.</summary>
+    public void Adopt(SimSilo from, RunningBody body, Action<BodyVerdict> answered)
+    {
+        if (!World.Chance(0.05))
+        {
+            World.In(World.Between(0, 0.01), null, () => Current()?.Order(judge =>
+            {
+                var verdict = judge.AdoptAsync([body]).GetAwaiter().GetResult()[0];
+                if (!World.Chance(0.05))
+                {
+                    World.In(World.Between(0, 0.01), from, () => answered(verdict));
+                }
+            }));
+        }
+    }
+
+    /// <summary>What each silo's keeper of the memory does.</summary>
+    private void Keep(SimSilo silo)
+    {
+        if (CanReachStore(silo))
+        {
+            try
+            {
+                silo.Memory.RecallAsync(new StoreLink(this, silo, isDirect: true), 0, silo.Clock.Now).GetAwaiter().GetResult();
+                _witness = _witness == silo ? null : _witness;
+            }
+            catch (RedisException)
+            {
+                // It looks again.
+            }
+        }
+
+        World.In(KeeperPeriod, silo, () => Keep(silo));
+    }
+
+    /// <summary>A replica follows, some way behind.</summary>
+    private void Replicate()
+    {
+        _copies.Enqueue(Store.Take());
+        while (_copies.Count > 8)
+        {
+            _copies.Dequeue();
+        }
+
+        World.In(CopyPeriod, null, Replicate);
+    }
+
+    private void FailOver()
+    {
+        var copy = World.Chance(0.7) ? World.Pick(_copies.ToList()) : null;
+        World.Tell(copy is null ? "the store is wiped" : "the store fails over and loses its last writes");
+        Lose(copy);
+        if (copy is not null)
+        {
+            _isStoreDown = true;
+            World.In(World.Between(0.1, 4), null, () =>
+            {
+                _isStoreDown = false;
+                World.Tell("the store is up");
+            });
+        }
+        else if (World.Chance(0.5))
+        {
+            Respawn();
+        }
+    }
+
+    private void Lose(ModelStore.Copy? copy)
+    {
+        _witness = Silos.Find(s => !s.IsKilled && !s.IsDeclaredDead && s.Memory.Known(0)?.Grants >= Store.Grants);
+        Store.PutBack(copy);
+        if (_witness is null)
+        {
+            Oracle.Forget();
+        }
+
+        _copies.Clear();
+        _copies.Enqueue(Store.Take());
+    }
+
+    /// <summary>Somebody spawns agents again that are gone.</summary>
+    private void Respawn() => World.In(World.Between(0, 5), null, () =>
+    {
+        for (var i = 0; i < Agents; i++)
+        {
+            Spawn(i);
+        }
+    });
+}
