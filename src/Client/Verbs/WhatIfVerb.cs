@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Fleet;
+using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Client.Verbs;
 
@@ -15,7 +16,7 @@ internal sealed class WhatIfVerb : Verb
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (DurationText.TryParse(text, out var span) && span.TotalSeconds is >= WhatIfAnswer.LeastSeconds and <= WhatIfAnswer.MostSeconds)
+            if (Durations.TryParse(text, out var span) && span.TotalSeconds is >= WhatIfAnswer.LeastSeconds and <= WhatIfAnswer.MostSeconds)
             {
                 return span;
             }

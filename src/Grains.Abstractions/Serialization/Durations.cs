@@ -1,17 +1,21 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace OrleansHealing.Serialization;
 
-/// <summary>Spans as people write and say them: <c>90s</c>, <c>2h</c>, <c>1h30m</c>; <c>1 h 30 min</c>.</summary>
+/// <summary>Spans as people write and say them: <c>90s</c>, <c>2h</c>, <c>1h30m</c>, <c>500ms</c>; <c>1 h 30 min</c>.</summary>
 public static class Durations
 {
     /// <summary>What <see cref="TryParse"/> takes, for messages.</summary>
     public const string Rule = "must be a span like 90s, 30m, 2h, 1h30m or 3d";
 
-    private static readonly (char Unit, string Word, TimeSpan Length)[] Units =
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
+    private static readonly (string Unit, string Word, TimeSpan Length)[] Units =
     [
-        ('d', "d", TimeSpan.FromDays(1)), ('h', "h", TimeSpan.FromHours(1)), ('m', "min", TimeSpan.FromMinutes(1)), ('s', "s", TimeSpan.FromSeconds(1)),
+        ("d", "d", TimeSpan.FromDays(1)), ("h", "h", TimeSpan.FromHours(1)), ("m", "min", TimeSpan.FromMinutes(1)), ("s", "s", TimeSpan.FromSeconds(1)),
+        ("ms", "ms", TimeSpan.FromMilliseconds(1)),
     ];
 
     /// <summary>The span in full, to the second; under a second in milliseconds.</summary>
@@ -47,24 +51,24 @@ public static class Durations
             return TryAdd(ref span, seconds, TimeSpan.FromSeconds(1));
         }
 
-        var (start, nextUnit) = (0, 0);
-        for (var i = 0; i < text.Length; i++)
+        var rest = text.AsSpan();
+        var nextUnit = 0;
+        while (!rest.IsEmpty)
         {
-            if (char.IsAsciiDigit(text[i]) || text[i] is '.')
-            {
-                continue;
-            }
-
-            var unit = Array.FindIndex(Units, u => u.Unit == text[i]);
-            if (unit < nextUnit || !TryNumber(text.AsSpan(start, i - start), out var count) || !TryAdd(ref span, count, Units[unit].Length))
+            var letters = rest.IndexOfAnyExcept(Digits);
+            var length = letters < 0 ? 0 : rest[letters..].IndexOfAny(Digits) is >= 0 and var end ? end : rest.Length - letters;
+            var word = letters < 0 ? "" : rest.Slice(letters, length).ToString();
+            var unit = Array.FindIndex(Units, u => u.Unit == word);
+            if (unit < nextUnit || !TryNumber(rest[..letters], out var count) || !TryAdd(ref span, count, Units[unit].Length))
             {
                 return false;
             }
 
-            (start, nextUnit) = (i + 1, unit + 1);
+            rest = rest[(letters + length)..];
+            nextUnit = unit + 1;
         }
 
-        return start == text.Length && start > 0;
+        return text.Length > 0;
     }
 
     private static bool TryNumber(ReadOnlySpan<char> text, out double number) =>

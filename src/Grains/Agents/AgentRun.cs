@@ -189,7 +189,7 @@ internal sealed partial class AgentRun
                 if (isClaimed)
                 {
                     _isClaimed = true;
-                    _slot.Gaps?.Accepted(record!.At.ToUnixTimeMilliseconds(), deadline.ToUnixTimeMilliseconds(), TimeSpan.Zero);
+                    _slot.Gaps?.Began(record!.At);
                     _host.Nudge.Tell(Id);
                 }
 

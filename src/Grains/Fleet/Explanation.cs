@@ -91,8 +91,11 @@ internal static class Explanation
                 break;
             case JsonValueKind.Null:
                 break;
+            case JsonValueKind.String:
+                inputs.Add(new DecisionInput(name, value.GetString()!));
+                break;
             default:
-                inputs.Add(new DecisionInput(name, value.ToString()));
+                inputs.Add(new DecisionInput(name, value.GetRawText()));
                 break;
         }
     }

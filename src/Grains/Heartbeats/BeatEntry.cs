@@ -11,4 +11,7 @@ internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Dea
 {
     /// <summary>When it was made, ms of the store's time; for the gaps alone.</summary>
     public long At { get; init; }
+
+    /// <summary>Whether heartbeats before it were not sent, since they had nothing new to say: then it ends no silence.</summary>
+    public bool FollowsUnsent { get; init; }
 }

@@ -7,23 +7,24 @@ namespace OrleansHealing.Heartbeats;
 internal sealed class BeatGaps(SilenceRecorder recorder, SilenceRecorder.KindCounts counts, TimeSpan timeout)
 {
     private const int SlowShare = 5;
-    private readonly long _timeout = (long)timeout.TotalMilliseconds;
     private long? _last;
 
+    /// <summary>The incarnation's first heartbeat was taken.</summary>
+    public void Began(DateTimeOffset at) => _last = at.ToUnixTimeMilliseconds();
+
     /// <summary>The store took a heartbeat.</summary>
-    /// <param name="at">Its time, ms.</param>
-    /// <param name="deadline">What it promises, ms. After any other promise than the timeout the next gap says nothing about the timeout.</param>
+    /// <param name="beat">The heartbeat.</param>
     /// <param name="took">How long the store took to answer. When that is long, the supervisor holds its judgement, so it is no gap of the agent's.</param>
-    public void Accepted(long at, long deadline, TimeSpan took)
+    public void Accepted(BeatEntry beat, TimeSpan took)
     {
-        if (_last is { } last && took <= timeout / SlowShare)
+        if (_last is { } last && !beat.FollowsUnsent && took <= timeout / SlowShare)
         {
             counts.AddGap(recorder.Now - last);
         }
 
-        _last = deadline - at == _timeout ? at : null;
+        _last = beat.At;
     }
 
-    /// <summary>The store was out of reach, when nobody is judged.</summary>
+    /// <summary>The store was out of reach, when nobody is judged, or it does not know the incarnation.</summary>
     public void HeldUp() => _last = null;
 }

@@ -14,6 +14,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     private long _at;
     private Heartbeat? _record;
     private bool _isPending;
+    private bool _hasUnsent;
     private bool _isClosed;
 
     public AgentId Id { get; } = id;
@@ -33,6 +34,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
         {
             if (_isClosed || (record is null && _record is null && deadline == _sentDeadline))
             {
+                _hasUnsent = true;
                 return false;
             }
 
@@ -50,13 +52,14 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     {
         lock (_lock)
         {
-            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at };
+            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at, FollowsUnsent = _hasUnsent };
             if (_isClosed || !_isPending)
             {
                 return false;
             }
 
             _isPending = false;
+            _hasUnsent = false;
             _record = null;
             _sentDeadline = _deadline;
             return true;

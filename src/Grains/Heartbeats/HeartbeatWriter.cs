@@ -141,11 +141,12 @@ internal sealed partial class HeartbeatWriter(
         {
             if (next < fenced.Count && fenced[next] == i)
             {
+                batch[i].Slot.Gaps?.HeldUp();
                 next++;
             }
             else
             {
-                batch[i].Slot.Gaps?.Accepted(batch[i].Beat.At, batch[i].Beat.Deadline, took);
+                batch[i].Slot.Gaps?.Accepted(batch[i].Beat, took);
             }
         }
     }

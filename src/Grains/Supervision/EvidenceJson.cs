@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Supervision;
 
@@ -15,7 +16,7 @@ namespace OrleansHealing.Supervision;
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,
     IncludeFields = true,
-    Converters = [typeof(ExactTimeConverter), typeof(StringSetConverter)])]
+    Converters = [typeof(ExactTimeConverter), typeof(SecondsConverter), typeof(StringSetConverter)])]
 [JsonSerializable(typeof(DecisionEvidence))]
 internal sealed partial class EvidenceJson : JsonSerializerContext;
 

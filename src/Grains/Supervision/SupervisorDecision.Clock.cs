@@ -27,6 +27,7 @@ internal static partial class SupervisorDecision
 
         if (state is { Status: AgentStatus.Paused, Desired: { Mode: DesiredMode.Pause, Until: { } until } order } && order.At - now > FutureTolerance)
         {
+            circumstances.Trace?.Saw(Rule.ClockWentBack, fired: true, $"it was paused {DecisionTrace.When(order.At, now)}");
             var length = until - order.At;
             var shifted = state with { Since = now, Desired = order with { At = now, Until = now + length }, NextLookAt = now + length };
             return Repaired(shifted, null, $"its pause of {Durations.ToWords(length)} begins anew");

@@ -74,7 +74,7 @@ internal static partial class SupervisorDecision
 
         circumstances.Trace?.Saw(
             Rule.SiloDead, snapshot.ClaimedBy is { } of && circumstances.DeadHosts.Contains(of),
-            snapshot.ClaimedBy is null ? "nobody claimed it" : $"{circumstances.SiloNames.GetValueOrDefault(snapshot.ClaimedBy, snapshot.ClaimedBy)} claimed it");
+            snapshot.ClaimedBy is null ? "nobody claimed it" : $"{circumstances.SiloNames.GetValueOrDefault(snapshot.ClaimedBy, snapshot.ClaimedBy)} claimed it, and is {(circumstances.DeadHosts.Contains(snapshot.ClaimedBy) ? "" : "not ")}declared dead");
         if (snapshot.ClaimedBy is { } host && circumstances.DeadHosts.Contains(host))
         {
             var name = circumstances.SiloNames.GetValueOrDefault(host, host);

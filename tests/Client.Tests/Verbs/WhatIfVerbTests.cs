@@ -1,5 +1,4 @@
 using OrleansHealing.Client.Tests.Fakes;
-using OrleansHealing.Client.Verbs;
 using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Client.Tests.Verbs;
@@ -93,22 +92,4 @@ public sealed class WhatIfVerbTests
 
         Assert.Equal("There is no kind 'zzz'. See: healing kinds\n", console.Error);
     }
-
-    [Theory]
-    [InlineData("8", 8.0)]
-    [InlineData("8s", 8.0)]
-    [InlineData("0.5s", 0.5)]
-    [InlineData("500ms", 0.5)]
-    [InlineData("1m30s", 90.0)]
-    [InlineData("1m500ms", 60.5)]
-    [InlineData("2h", 7200.0)]
-    [InlineData("", null)]
-    [InlineData("s", null)]
-    [InlineData("-8s", null)]
-    [InlineData("8s1m", null)]
-    [InlineData("8 s", null)]
-    [InlineData("1e3", null)]
-    [InlineData("8x", null)]
-    public void TryParse_Text_IsASpanOrNone(string text, double? seconds) =>
-        Assert.Equal(seconds, DurationText.TryParse(text, out var span) ? span.TotalSeconds : null);
 }

@@ -38,16 +38,29 @@ public sealed class BeatGapsTests
     }
 
     [Fact]
-    public void Accepted_AfterAnotherPromiseThanTheTimeout_IsNotCounted()
+    public void Accepted_AfterHeartbeatsThatWereNotSent_IsNotCounted()
     {
-        Beat(after: 0, promise: 2);
-        Beat(after: 3);
-        Beat(after: 1, promise: 60);
-        Beat(after: 30);
-        Beat(after: 1);
+        var slot = new BeatSlot(Given.Id, 0, 1, () => { }, _gaps);
+        _gaps.Began(_clock.Now);
+        Offer(5_000);
 
-        // What came after the two odd promises is left out; the other two gaps are of a second.
+        // Alive, but lack of progress keeps the deadline where it is, so there is nothing to send.
+        Offer(5_000, isSent: false);
+        Offer(5_000, isSent: false);
+        Offer(9_000);
+        Offer(10_000);
+
         Assert.Equal(new Dictionary<string, long> { ["gap:1000 test"] = 2 }, Drain());
+
+        void Offer(long deadline, bool isSent = true)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(isSent, slot.Offer(deadline, null, _recorder.Now));
+            if (slot.TryTake(out var beat))
+            {
+                _gaps.Accepted(beat, TimeSpan.Zero);
+            }
+        }
     }
 
     [Fact]
@@ -128,12 +141,12 @@ public sealed class BeatGapsTests
         Assert.Equal(new Dictionary<string, long> { ["gap:2000 test"] = 1 }, Assert.Single(store.Silences));
     }
 
-    private void Beat(double after, double underWay = 0, double promise = 5, double took = 0)
+    private void Beat(double after, double underWay = 0, double took = 0)
     {
         _time.Advance(TimeSpan.FromSeconds(after));
         var at = _recorder.Now;
         _time.Advance(TimeSpan.FromSeconds(underWay));
-        _gaps.Accepted(at, at + (long)(promise * 1000), TimeSpan.FromSeconds(took));
+        _gaps.Accepted(new BeatEntry(Given.Id, 1, at + 5_000, null) { At = at }, TimeSpan.FromSeconds(took));
     }
 
     private IReadOnlyDictionary<string, long> Drain() => _recorder.Drain(0).Increments;

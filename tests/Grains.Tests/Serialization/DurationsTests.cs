@@ -15,6 +15,8 @@ public sealed class DurationsTests
     [InlineData("1h30m", 5_400)]
     [InlineData("3d", 259_200)]
     [InlineData("1d2h3m4s", 93_784)]
+    [InlineData("500ms", 0.5)]
+    [InlineData("1m500ms", 60.5)]
     public void TryParse_ASpan_IsRead(string text, double seconds)
     {
         Assert.True(Durations.TryParse(text, out var span));
@@ -32,6 +34,8 @@ public sealed class DurationsTests
     [InlineData("1h2h")]
     [InlineData("1..5h")]
     [InlineData("1e3")]
+    [InlineData("5ms1s")]
+    [InlineData("5mss")]
     [InlineData("9999999999999d")]
     [InlineData("soon")]
     public void TryParse_AnythingElse_IsRefused(string text) => Assert.False(Durations.TryParse(text, out _));

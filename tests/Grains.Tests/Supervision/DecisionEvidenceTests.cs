@@ -58,6 +58,31 @@ public sealed class DecisionEvidenceTests
         Assert.Equal(Replay.Text(decision.Actions), Replay.Text(Replay.OfRecord(inputs, decision.Actions)!.Actions));
     }
 
+    public static TheoryData<string> Entries() => ["Spawn", "Rebuild", "Adopt", "Judge", "Obey", "Judge a pause"];
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Decide_OnTheRecordOfAnyEntry_GivesTheSameAndNamesTheRuleOfEachAction(string entry)
+    {
+        var circumstances = Given.At(Odd);
+        var lost = Given.Alive() with { State = default };
+        var inputs = entry switch
+        {
+            "Spawn" => DecisionInputs.OfSpawn(Given.Definition, Given.Policy, "anna", 6, circumstances),
+            "Rebuild" => DecisionInputs.OfRebuild(lost, 7, goesOn: true, Given.Policy, circumstances),
+            "Adopt" => DecisionInputs.OfAdoption(lost, new RunningBody(Given.Definition, 7, Given.Claim, 1), Given.Policy, circumstances),
+            "Obey" => DecisionInputs.OfObey(Given.Alive(), new AgentCommand(CommandKind.Restart, "boris"), Given.Policy, circumstances),
+            "Judge a pause" => DecisionInputs.OfJudge(
+                Given.Resting(Given.State(AgentStatus.Paused) with { Desired = Given.WantedByAnna with { Mode = DesiredMode.Pause, Until = Given.Now } }), Given.Policy, circumstances),
+            _ => DecisionInputs.OfJudge(Given.Alive().Told(FailureReason.Crashed), Given.Policy, circumstances),
+        };
+        var decision = inputs.Decide()!;
+        var trace = new DecisionTrace();
+
+        Assert.Equal(Replay.Text(decision), Replay.Text(Replay.OfRecord(inputs, decision.Actions, trace)));
+        Assert.All(decision.Actions, action => Assert.NotNull(trace.RuleOf(action.Id)));
+    }
+
     /// <summary>Also those that are added later: one that is lost would be decided without.</summary>
     [Fact]
     public void Read_EveryPropertyOfTheCircumstances_ComesBack()
