@@ -16,6 +16,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     private static readonly TimeSpan StallPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1.5);
 
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+
     // Three silos that start on two busy cores were seen to take most of a minute.
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
@@ -98,6 +100,9 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
                 await Task.Delay(fault.After, cancellation);
                 await injector.InjectAsync(fault, cancellation);
             }));
+
+            // What was killed or frozen last still looks well in the store, and is not yet missed.
+            await Task.Delay(Settle, cancellation);
             await BackAsync($"all to be back after episode {episode.Number}", 0, _checker.BackWithin + StartPatience, cancellation);
             JudgeEffects(fleet, injector, effects);
             await Task.Delay(episode.Rest, cancellation);
@@ -111,11 +116,11 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     {
         var began = _clock.Now;
         var seen = _checker.Snapshots;
-        while (!(_latest?.States.Count >= agents && _checker.Snapshots > seen + 1 && _checker.Back.AreAllBack))
+        while (!(_latest?.States.Count >= agents && _checker.Snapshots > seen + 1 && _checker.Back.AreAllBack && _checker.Unnoticed.Count == 0))
         {
             if (_clock.Now - began > patience)
             {
-                Report(new Violation(_clock.Now, "G2 back in time", null, $"awaited for {patience.TotalSeconds} s: {awaited}. Away: {string.Join(", ", _checker.Back.Away)}"));
+                Report(new Violation(_clock.Now, "G2 back in time", null, $"awaited for {patience.TotalSeconds} s: {awaited}. Away: {string.Join(", ", _checker.Back.Away)}; not noticed: {string.Join(", ", _checker.Unnoticed)}"));
                 return;
             }
 

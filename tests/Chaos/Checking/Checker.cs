@@ -9,6 +9,7 @@ internal sealed class Checker(Limits limits)
     private readonly List<Violation> _violations = [];
     private readonly GrantRule _grants = new();
     private readonly TotalsRule _totals = new();
+    private readonly NoticedRule _noticed = new();
     private readonly Dictionary<string, int> _actions = [];
     private readonly HashSet<(string, string?, string)> _told = [];
     private readonly HashSet<string> _skipped = [];
@@ -16,6 +17,9 @@ internal sealed class Checker(Limits limits)
     private Snapshot? _before;
 
     public BackRule Back { get; } = new();
+
+    /// <summary>Agents that were told to fail, which nobody has noticed yet.</summary>
+    public IReadOnlyCollection<string> Unnoticed => _noticed.Unnoticed;
 
     /// <summary>The bound of <see cref="BackRule"/>.</summary>
     public TimeSpan BackWithin => limits.BackWithin;
@@ -37,7 +41,7 @@ internal sealed class Checker(Limits limits)
     private IRule[] Rules => _rules ??=
     [
         new FenceRule(), new OneLiveRule(), _grants, new FailureCountRule(), new RecoveredRule(), new WaitRule(),
-        new RestartRateRule(), new CauseRule(), new QuarantineRule(), new BoundsRule(), _totals, Back,
+        new RestartRateRule(), new CauseRule(), new QuarantineRule(), new BoundsRule(), _totals, _noticed, Back,
     ];
 
     /// <summary>Looks at one more snapshot.</summary>

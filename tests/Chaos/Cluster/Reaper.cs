@@ -19,14 +19,33 @@ internal sealed class Reaper : IAsyncDisposable
         """;
 
     private readonly Process _shell = Process.Start(new ProcessStartInfo("sh", ["-c", Script]) { RedirectStandardInput = true })!;
+    private readonly HashSet<int> _watched = [];
     private readonly Lock _lock = new();
 
-    public void Watch(int pid) => Tell('+', pid);
+    /// <summary>From now on this process is ended with this one.</summary>
+    public void Watch(int pid)
+    {
+        lock (_lock)
+        {
+            _watched.Add(pid);
+            Tell('+', pid);
+        }
+    }
 
-    public void Forget(int pid) => Tell('-', pid);
+    /// <summary>It has ended; its number may be another's by now.</summary>
+    public void Forget(int pid)
+    {
+        lock (_lock)
+        {
+            _watched.Remove(pid);
+            Tell('-', pid);
+        }
+    }
 
+    /// <summary>Ends the shell. By now everything that was started has ended in good order.</summary>
     public async ValueTask DisposeAsync()
     {
+        _watched.ToList().ForEach(Forget);
         _shell.StandardInput.Close();
         await _shell.WaitForExitAsync();
         _shell.Dispose();
@@ -34,10 +53,7 @@ internal sealed class Reaper : IAsyncDisposable
 
     private void Tell(char sign, int pid)
     {
-        lock (_lock)
-        {
-            _shell.StandardInput.WriteLine($"{sign} {pid}");
-            _shell.StandardInput.Flush();
-        }
+        _shell.StandardInput.WriteLine($"{sign} {pid}");
+        _shell.StandardInput.Flush();
     }
 }

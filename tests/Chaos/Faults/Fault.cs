@@ -20,6 +20,9 @@ internal sealed record Fault(int Number, FaultKind Kind, TimeSpan From)
     /// <summary>In which way an agent was told to crash.</summary>
     public string? Mode { get; init; }
 
+    /// <summary>The incarnation that took the order; null while nobody has, or may have without saying so.</summary>
+    public long? Incarnation { get; init; }
+
     /// <summary>Whether it is the agents' own or an order to them.</summary>
     public bool IsOfAnAgent => Kind is FaultKind.CrashAgent or FaultKind.PauseAgent or FaultKind.RestartAgent;
 

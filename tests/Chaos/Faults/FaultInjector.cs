@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using OrleansHealing.Chaos.Cluster;
 using OrleansHealing.Chaos.Observation;
 using OrleansHealing.Chaos.Plan;
@@ -153,6 +154,12 @@ internal sealed class FaultInjector(
     {
         await _storeTurn.WaitAsync(cancellation);
         var fault = Begin(planned.Kind, null, planned.Length);
+        if (fault.Pid is { } pid)
+        {
+            // Nobody would let it go on if this process were killed now.
+            reaper.Watch(pid);
+        }
+
         try
         {
             await store.FreezeAsync();
@@ -258,8 +265,17 @@ internal sealed class FaultInjector(
     private async Task PostAsync(Fault fault, string order, object body, CancellationToken cancellation)
     {
         var (isDone, answer) = await cluster.SendAsync(HttpMethod.Post, $"/agents/{fault.Agent}/{order}", body, cancellation);
+        if (isDone && IncarnationOf(answer) is { } incarnation)
+        {
+            log.Taken(fault, incarnation);
+        }
+
         say(isDone ? $"{fault} ({order})" : $"{fault} ({order}) was not taken: {answer}");
     }
+
+    private static long? IncarnationOf(string answer) =>
+        JsonSerializer.Deserialize<JsonElement>(answer[answer.IndexOf('{', StringComparison.Ordinal)..]) is var reply
+        && reply.TryGetProperty("incarnation", out var value) && value.TryGetInt64(out var incarnation) ? incarnation : null;
 
     private Fault Begin(FaultKind kind, Member? member, TimeSpan? length = null)
     {

@@ -1,7 +1,7 @@
 namespace OrleansHealing.Chaos.Faults;
 
 /// <summary>What is done to the fleet.</summary>
-internal enum FaultKind
+public enum FaultKind
 {
     /// <summary>kill -9 of a silo.</summary>
     KillSilo,

@@ -19,10 +19,15 @@ internal sealed class FaultLog(RunClock clock)
     }
 
     /// <summary>Notes that it is over.</summary>
-    public void End(Fault fault) => ImmutableInterlocked.Update(
-        ref _faults, (all, now) => all.ConvertAll(f => f.Number == fault.Number ? f with { To = now } : f), clock.Now);
+    public void End(Fault fault) => Change(fault, f => f with { To = clock.Now });
+
+    /// <summary>Notes which incarnation took an order.</summary>
+    public void Taken(Fault fault, long incarnation) => Change(fault, f => f with { Incarnation = incarnation });
 
     /// <summary>Notes one that is over already.</summary>
     public void Add(FaultKind kind, TimeSpan from, TimeSpan to) => ImmutableInterlocked.Update(
         ref _faults, (all, added) => all.Add(added), new Fault(Interlocked.Increment(ref _last), kind, from) { To = to });
+
+    private void Change(Fault fault, Func<Fault, Fault> change) => ImmutableInterlocked.Update(
+        ref _faults, (all, change) => all.ConvertAll(f => f.Number == fault.Number ? change(f) : f), change);
 }
