@@ -90,6 +90,7 @@ public sealed class CheckerTests
         history.Live.Add(("a", 2));
         Assert.Empty(history.Next());
 
+        // Longer than a supervisor's look takes, even after an outage.
         Assert.Equal("it is healthy #1, and may beat as [1, 2]", Assert.Single(history.Next(30)).Evidence);
     }
 

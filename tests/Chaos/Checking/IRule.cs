@@ -24,8 +24,13 @@ internal sealed record View(Snapshot? Before, Snapshot Now, IReadOnlyList<Fault>
     /// Whether a commit may have been torn lately: the embedded store was killed, which can leave the first writes of a script.
     /// The supervisor's next look puts that right.
     /// </summary>
-    public bool MayBeTorn => Limits.TearsScripts
-        && Faults.Any(f => f.Kind is FaultKind.KillStore && f.Reaches(Since, Now.At, Limits.TornFor));
+    public bool MayBeTorn => IsTornSince(Since);
+
+    /// <summary>Whether what stands in this snapshot may still be what a torn commit left.</summary>
+    public bool MayStillBeTorn => IsTornSince(Now.At);
+
+    private bool IsTornSince(TimeSpan since) => Limits.TearsScripts
+        && Faults.Any(f => f.Kind is FaultKind.KillStore && f.Reaches(since, Now.At, Limits.TornFor));
 
     public Violation Broken(string rule, string? agent, string evidence) => new(Now.At, rule, agent, evidence);
 }

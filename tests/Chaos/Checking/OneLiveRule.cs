@@ -8,7 +8,7 @@ internal sealed class OneLiveRule : IRule
 
     public IEnumerable<Violation> See(View view)
     {
-        if (view.MayBeTorn)
+        if (view.MayStillBeTorn)
         {
             yield break;
         }
