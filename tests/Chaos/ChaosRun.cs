@@ -27,34 +27,51 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     private Checker _checker = null!;
     private FaultLog _faults = null!;
 
-    /// <summary>Runs it. Whatever happens, no process is left when this returns.</summary>
+    /// <summary>Runs it, to its end or until it is cancelled. Whatever happens, no process is left when this returns.</summary>
     /// <returns>What was seen; the directory of the run is gone unless something was wrong.</returns>
     public async Task<ChaosReport> RunAsync(CancellationToken cancellation)
     {
         var directory = Directory.CreateTempSubdirectory("healing-chaos-").FullName;
         _faults = new FaultLog(_clock);
-        ChaosReport report;
-        await using (var reaper = new Reaper())
+        try
         {
-            await using var store = await CreateStoreAsync(directory, reaper);
-            var fleet = new Fleet(options.Agents, directory);
-            _checker = new Checker(Settings.LimitsOf(fleet, store.TearsScripts));
-            var logs = Directory.CreateDirectory(Path.Combine(directory, "logs")).FullName;
-            await using var cluster = new ChaosCluster(store, options.Silos, Settings.Arguments, logs, _clock, _faults, reaper, Report);
-            using var injector = new FaultInjector(cluster, store, _faults, reaper, () => _latest, Say);
-            var effects = new EffectsJudge();
+            var report = await RunInAsync(directory, cancellation);
+            if (report.IsClean)
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+
+            return report;
+        }
+        catch
+        {
+            Say($"The run broke off; logs and data: {directory}");
+            throw;
+        }
+    }
+
+    private async Task<ChaosReport> RunInAsync(string directory, CancellationToken cancellation)
+    {
+        var logs = Directory.CreateDirectory(Path.Combine(directory, "logs")).FullName;
+        var fleet = new Fleet(options.Agents, directory);
+        var effects = new EffectsJudge();
+        await using var reaper = new Reaper();
+        await using var store = await CreateStoreAsync(directory, reaper);
+        _checker = new Checker(Settings.LimitsOf(fleet, store.TearsScripts));
+        await using var cluster = new ChaosCluster(store, options.Silos, Settings.Arguments, logs, _clock, _faults, reaper, Report);
+        using var injector = new FaultInjector(cluster, store, _faults, reaper, () => _latest, Say);
+        try
+        {
             await DriveAsync(store, cluster, fleet, injector, effects, cancellation);
-            report = new ChaosReport(
-                options, [.. _checker.Violations, .. _others], new Dictionary<FaultKind, int>(injector.Injected), _checker, effects, cluster.Started,
-                _faults.All.Count(f => f.Kind is FaultKind.MachineStall), _clock.Now, directory);
         }
-
-        if (report.IsClean)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Directory.Delete(directory, recursive: true);
+            Say("stopped before its end");
         }
 
-        return report;
+        return new ChaosReport(
+            options, [.. _checker.Violations, .. _others], new Dictionary<FaultKind, int>(injector.Injected), _checker, effects, cluster.Started,
+            _faults.All.Count(f => f.Kind is FaultKind.MachineStall), _clock.Now, directory);
     }
 
     private async Task DriveAsync(

@@ -12,6 +12,8 @@ internal static class Program
     /// <summary>The hidden verb that makes this program a silo.</summary>
     public const string SiloVerb = "silo";
 
+    private const int Interrupted = 130;
+
     public static Task<int> Main(string[] args) => args is [SiloVerb, .. var rest] ? RunSiloAsync(rest) : RunAsync(args);
 
     private static Task<int> RunSiloAsync(string[] args) => new SiloCommandLine(
@@ -27,7 +29,7 @@ internal static class Program
         store.AcceptOnlyFromAmong(ChaosOptions.Redis, ChaosOptions.Embedded);
         var agents = new Option<int>("--agents") { DefaultValueFactory = _ => 16, Description = "How many agents, half of them readers of a text." };
         var silos = new Option<int>("--silos") { DefaultValueFactory = _ => 3, Description = "How many silos." };
-        var root = new RootCommand("Random faults, from a seed, on real silos and a real store; a checker watches the store from outside. Exits with 1 when a promise was broken.")
+        var root = new RootCommand("Random faults, from a seed, on real silos and a real store; a checker watches the store from outside. Exits with 1 when a promise was broken, with 130 when it was interrupted before.")
         {
             minutes, seed, store, agents, silos,
         };
@@ -41,7 +43,7 @@ internal static class Program
                 Console.WriteLine(line);
             }
 
-            return report.IsClean ? 0 : 1;
+            return !report.IsClean ? 1 : cancellation.IsCancellationRequested ? Interrupted : 0;
         });
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
     }

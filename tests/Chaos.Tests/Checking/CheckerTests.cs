@@ -209,6 +209,33 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void See_ClaimsThatNobodyForgets_IsSeen()
+    {
+        _history.Lengths["claims"] = 5;
+
+        Expect("G20 bounded", "'claims' has 5 entries, and 4 is its limit");
+    }
+
+    [Fact]
+    public void See_NobodyFinishesRounds_IsSeenOnce()
+    {
+        _history.LastRound = _history.StoreNow;
+        Assert.Empty(_history.Next(24));
+
+        Assert.Equal(["G18 watched watcher"], _history.Next(1.1).Select(v => v.Rule));
+        Assert.Empty(_history.Next(5));
+    }
+
+    [Fact]
+    public void See_NobodyFinishesRoundsWhileTheStoreIsAway_FindsNothing()
+    {
+        _history.LastRound = _history.StoreNow;
+        _history.Inject(FaultKind.FreezeStore, lasts: true);
+
+        Assert.Empty(_history.Next(60));
+    }
+
+    [Fact]
     public void See_RecordThatTheProductCannotRead_IsSeen()
     {
         _history.Malformed.Add("healing:{0}:states a: no");

@@ -60,6 +60,9 @@ internal sealed class History
 
     public List<Fault> Faults { get; } = [];
 
+    /// <summary>When the last round was finished; null for now.</summary>
+    public DateTimeOffset? LastRound { get; set; }
+
     public DateTimeOffset StoreNow => Start + _at;
 
     public void Log(string action, long incarnation, string reason, int failures = 0, string agent = "a") =>
@@ -110,7 +113,7 @@ internal sealed class History
             Lengths = new Dictionary<string, long>(Lengths),
             Silos = new Dictionary<string, SiloSeen> { [Host] = new("silo-1", Pid) },
             Supervisor = Host,
-            LastRound = StoreNow,
+            LastRound = LastRound ?? StoreNow,
             Malformed = [.. Malformed],
         };
         _actions.Clear();

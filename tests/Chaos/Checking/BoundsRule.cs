@@ -9,7 +9,12 @@ internal sealed class BoundsRule : IRule
     {
         foreach (var (key, length) in view.Now.Lengths)
         {
-            var limit = key.StartsWith("checkpoints:", StringComparison.Ordinal) ? view.Limits.CheckpointsKept : view.Limits.ActionsKept;
+            var limit = key switch
+            {
+                "claims" => view.Limits.ClaimsKept,
+                _ when key.StartsWith("checkpoints:", StringComparison.Ordinal) => view.Limits.CheckpointsKept,
+                _ => view.Limits.ActionsKept,
+            };
             if (length > limit && !view.MayStillBeTorn && _told.Add(key))
             {
                 yield return view.Broken("G20 bounded", null, $"'{key}' has {length} entries, and {limit} is its limit");

@@ -10,9 +10,11 @@ internal sealed class Checker(Limits limits)
     private readonly GrantRule _grants = new();
     private readonly TotalsRule _totals = new();
     private readonly NoticedRule _noticed = new();
+    private readonly RoundRule _rounds = new();
     private readonly Dictionary<string, int> _actions = [];
     private readonly HashSet<(string, string?, string)> _told = [];
     private readonly HashSet<string> _skipped = [];
+    private readonly SortedSet<string> _quarantined = new(StringComparer.Ordinal);
     private IRule[]? _rules;
     private Snapshot? _before;
 
@@ -25,6 +27,12 @@ internal sealed class Checker(Limits limits)
     public TimeSpan BackWithin => limits.BackWithin;
 
     public IReadOnlyList<Violation> Violations => _violations;
+
+    /// <summary>The longest that nobody finished a supervisor's round.</summary>
+    public TimeSpan LongestWithoutARound => _rounds.Longest;
+
+    /// <summary>Who was given up on, for as many failures in a row as that takes.</summary>
+    public IReadOnlyCollection<string> Quarantined => _quarantined;
 
     /// <summary>How often each action was seen in the log.</summary>
     public IReadOnlyDictionary<string, int> Actions => _actions;
@@ -41,7 +49,7 @@ internal sealed class Checker(Limits limits)
     private IRule[] Rules => _rules ??=
     [
         new FenceRule(), new OneLiveRule(), _grants, new FailureCountRule(), new RecoveredRule(), new WaitRule(),
-        new RestartRateRule(), new CauseRule(), new QuarantineRule(), new BoundsRule(), _totals, _noticed, Back,
+        new RestartRateRule(), new CauseRule(), new QuarantineRule(), new BoundsRule(), _totals, _noticed, _rounds, Back,
     ];
 
     /// <summary>Looks at one more snapshot.</summary>
@@ -60,6 +68,11 @@ internal sealed class Checker(Limits limits)
             if (action.Action is "checkpoint-skipped")
             {
                 _skipped.Add(action.Agent);
+            }
+
+            if (action.Action is "quarantined")
+            {
+                _quarantined.Add(action.Agent);
             }
 
             _actions[action.Action] = _actions.GetValueOrDefault(action.Action) + 1;

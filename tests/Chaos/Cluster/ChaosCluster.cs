@@ -25,6 +25,7 @@ internal sealed class ChaosCluster(
     private readonly string _clusterId = $"chaos-{Guid.NewGuid():N}";
     private Fault? _noSilo;
     private int _started;
+    private bool _isEnding;
 
     /// <summary>The silos whose processes live, oldest first.</summary>
     public IReadOnlyList<Member> Members
@@ -46,6 +47,8 @@ internal sealed class ChaosCluster(
     /// <summary>Replaces silos until it is cancelled.</summary>
     public async Task TendAsync(CancellationToken cancellation)
     {
+        // Ctrl+C reaches the silos as well, and they end as they should.
+        await using var ending = cancellation.Register(() => _isEnding = true);
         while (!cancellation.IsCancellationRequested)
         {
             foreach (var ended in Members.Where(m => !m.Process.IsAlive))
@@ -124,14 +127,14 @@ internal sealed class ChaosCluster(
         return (false, answer);
     }
 
-    /// <summary>Writes what every silo has printed so far.</summary>
+    /// <summary>Ends every silo, and writes what it has printed.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isEnding = true;
         foreach (var member in Members)
         {
             if (member.Process.IsAlive)
             {
-                member.IsMeantToEnd = true;
                 await member.Process.KillAsync();
             }
 
@@ -150,7 +153,7 @@ internal sealed class ChaosCluster(
 
         reaper.Forget(member.Process.Pid);
         File.WriteAllText(Path.Combine(logs, $"{member.Name}.log"), member.Process.Output);
-        if (!member.IsMeantToEnd && !HasReason(member))
+        if (!_isEnding && !member.IsMeantToEnd && !HasReason(member))
         {
             var last = string.Join(" | ", member.Process.Output.Split(Environment.NewLine).TakeLast(LinesShown));
             report(new Violation(

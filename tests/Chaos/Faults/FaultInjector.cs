@@ -37,7 +37,7 @@ internal sealed class FaultInjector(
         return planned.Kind switch
         {
             FaultKind.KillSilo => KillAsync(planned.Kind, Some(planned)),
-            FaultKind.KillSupervisor => KillAsync(planned.Kind, [SupervisorOr(planned)]),
+            FaultKind.KillSupervisor => KillAsync(planned.Kind, SupervisorOrSome(planned)),
             FaultKind.KillAllSilos => KillAsync(planned.Kind, cluster.Members.Where(m => !m.IsMeantToEnd)),
             FaultKind.StopSilo => StopAsync(planned.Kind, Some(planned), cancellation),
             FaultKind.RollingRestart => RollAsync(cancellation),
@@ -52,11 +52,10 @@ internal sealed class FaultInjector(
 
     private IEnumerable<Member> Some(PlannedFault planned) => cluster.AtWork is [_, ..] some ? [some[planned.Pick % some.Count]] : [];
 
-    private Member SupervisorOr(PlannedFault planned)
+    private IEnumerable<Member> SupervisorOrSome(PlannedFault planned)
     {
         var pid = latest() is { Supervisor: { } host } seen && seen.Silos.TryGetValue(host, out var silo) ? silo.Pid : 0;
-        var members = cluster.Members;
-        return members.FirstOrDefault(m => m.Process.Pid == pid) ?? members[planned.Pick % members.Count];
+        return cluster.Members.FirstOrDefault(m => m.Process.Pid == pid) is { } member ? [member] : Some(planned);
     }
 
     private async Task KillAsync(FaultKind kind, IEnumerable<Member> members)

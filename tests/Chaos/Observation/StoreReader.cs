@@ -29,6 +29,7 @@ internal sealed class StoreReader(Func<string?> connectionString, IReadOnlyList<
         var checkpoints = agents.Select(a => transaction.ListRangeAsync($"{Root}checkpoints:{a}")).ToList();
         var actions = transaction.ListRangeAsync(Root + "actions", 0, NewestActions - 1);
         var lengths = agents.Select(a => $"actions:{a}").Append("actions").Select(k => (Key: k, Length: transaction.ListLengthAsync(Root + k))).ToList();
+        var claims = transaction.HashLengthAsync(Root + "claims");
         var marks = transaction.StringGetAsync([Root + "supervisor", Root + "lastround"]);
         var malformed = transaction.HashGetAllAsync(Root + "malformed");
         var silos = transaction.HashGetAllAsync("healing:silos");
@@ -46,7 +47,7 @@ internal sealed class StoreReader(Func<string?> connectionString, IReadOnlyList<
         var (newActions, hasLost) = await FollowAsync(database, await actions);
         var lists = agents.Zip(await Task.WhenAll(checkpoints)).ToDictionary(
             p => p.First, p => (IReadOnlyList<CheckpointSeen>)[.. p.Second.Select(c => StoredRecords.Checkpoint(c!))]);
-        var counts = new Dictionary<string, long>();
+        var counts = new Dictionary<string, long> { ["claims"] = await claims };
         foreach (var (key, length) in lengths)
         {
             counts[key] = await length;
