@@ -16,8 +16,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     private static readonly TimeSpan StallPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1.5);
 
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
-
     // Three silos that start on two busy cores were seen to take most of a minute.
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
@@ -117,9 +115,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
                 await Task.Delay(fault.After, cancellation);
                 await injector.InjectAsync(fault, cancellation);
             }));
-
-            // What was killed or frozen last still looks well in the store, and is not yet missed.
-            await Task.Delay(Settle, cancellation);
             await BackAsync($"all to be back after episode {episode.Number}", 0, _checker.BackWithin + StartPatience, cancellation);
             JudgeEffects(fleet, injector, effects);
             await Task.Delay(episode.Rest, cancellation);
@@ -132,8 +127,8 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     private async Task BackAsync(string awaited, int agents, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _clock.Now;
-        var seen = _checker.Snapshots;
-        while (!(_latest?.States.Count >= agents && _checker.Snapshots > seen + 1 && _checker.Back.AreAllBack && _checker.Unnoticed.Count == 0))
+        var before = _latest;
+        while (!(_latest is { } seen && seen.States.Count >= agents && _checker.Back.AreAllBack && _checker.Unnoticed.Count == 0 && HaveBeatenSince(before, seen)))
         {
             if (_clock.Now - began > patience)
             {
@@ -145,6 +140,13 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
         }
 
         Say($"all are back after {(_clock.Now - began).TotalSeconds:0.0} s");
+    }
+
+    /// <summary>What was killed last still has a deadline ahead, and is not yet missed: only a beat shows that it is not that.</summary>
+    private static bool HaveBeatenSince(Snapshot? before, Snapshot now)
+    {
+        var deadlines = before?.Deadlines.ToDictionary(d => (d.Agent, d.Incarnation), d => d.At) ?? [];
+        return now.Deadlines.All(d => !deadlines.TryGetValue((d.Agent, d.Incarnation), out var at) || d.At > at);
     }
 
     private async Task WatchAsync(StoreReader reader, CancellationToken cancellation)

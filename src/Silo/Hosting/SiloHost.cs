@@ -44,7 +44,11 @@ internal static class SiloHost
                 builder.Services.AddHostedService<ParentWatch>();
             }
 
-            builder.UseOrleans(silo => more?.Invoke(AddSilo(silo, builder.Configuration, store, settings, ports, name)));
+            builder.UseOrleans(silo =>
+            {
+                var healing = AddSilo(silo, builder.Configuration, store, settings, ports, name);
+                more?.Invoke(healing);
+            });
             AddServices(builder, store, ports, command, name);
             var quiet = new QuietEnd();
             builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);

@@ -42,17 +42,19 @@ internal sealed class CauseRule : IRule
         _ => false,
     };
 
+    /// <summary>Of an order whose answer was lost it is not known which incarnation took it.</summary>
     private static bool WasTold(View view, ActionSeen action, params string[] modes) => view.Faults.Any(f =>
-        f.Kind is FaultKind.CrashAgent && f.Agent == action.Agent && modes.Contains(f.Mode) && f.Reaches(view.Since, view.Now.At, LongAftermath));
+        f.Kind is FaultKind.CrashAgent && f.Agent == action.Agent && modes.Contains(f.Mode)
+        && (f.Incarnation is { } told ? told == action.Incarnation : f.Reaches(view.Since, view.Now.At, LongAftermath)));
 
     private static bool IsMachine(View view) => view.Faults.Any(f => f.IsOfTheMachine && f.Reaches(view.Since, view.Now.At, Aftermath));
 
     private static bool IsFrozen(View view, ActionSeen action) => view.Faults.Any(f =>
         f.Kind is FaultKind.FreezeSilo && f.Reaches(view.Since, view.Now.At, LongAftermath) && HostsOf(view, action).Contains(f.Pid));
 
+    /// <summary>However long ago: it may take until the next silo is up that somebody can act on it.</summary>
     private static bool IsKilled(View view, ActionSeen action) => view.Faults.Any(f =>
-        f.Kind is FaultKind.KillSilo or FaultKind.KillSupervisor or FaultKind.KillAllSilos
-        && f.Reaches(view.Since, view.Now.At, LongAftermath) && HostsOf(view, action).Contains(f.Pid));
+        f.Kind is FaultKind.KillSilo or FaultKind.KillSupervisor or FaultKind.KillAllSilos && HostsOf(view, action).Contains(f.Pid));
 
     /// <summary>The processes that the agent's body was in: where it beat last, before this snapshot and in it.</summary>
     private static IEnumerable<int?> HostsOf(View view, ActionSeen action) =>
