@@ -220,7 +220,7 @@ public sealed class CheckerTests
     public void See_NobodyFinishesRounds_IsSeenOnce()
     {
         _history.LastRound = _history.StoreNow;
-        Assert.Empty(_history.Next(24));
+        Assert.Empty(_history.Next(22.9));
 
         Assert.Equal(["G18 watched watcher"], _history.Next(1.1).Select(v => v.Rule));
         Assert.Empty(_history.Next(5));

@@ -41,8 +41,8 @@ internal sealed record Limits
     /// <summary>Until another silo judges after the supervisor's silo froze: it is late (MaxSleep and 5 s), and membership probes take up to 12 s.</summary>
     private static TimeSpan Takeover { get; } = TimeSpan.FromSeconds(6 + 12);
 
-    /// <summary>How long after the end of the last fault nobody may finish a round: a takeover, and the start of a supervisor on a busy machine.</summary>
-    public TimeSpan RoundWithin => Takeover + TimeSpan.FromSeconds(7);
+    /// <summary>How long after the end of the last fault nobody may finish a round: a takeover, and a store that is slow to come back.</summary>
+    public TimeSpan RoundWithin => Takeover + Timeout;
 
     /// <summary>How many bodies the store may have noted at once: fenced ones of each agent are forgotten with their hosts.</summary>
     public int ClaimsKept => Agents * 4;
