@@ -88,18 +88,19 @@ internal sealed class StoreReader(Func<string?> connectionString, IReadOnlyList<
     /// <summary>Those out of the log's head that were not there before, oldest first; more of the list when all of its head is new.</summary>
     private async Task<(IReadOnlyList<ActionSeen> New, bool HasLost)> FollowAsync(IDatabase database, RedisValue[] head)
     {
-        var newest = head.Select(a => StoredRecords.Action(a!)).ToList();
+        // Compared as they stand there: each has an id of its own, and what is known need not be parsed again.
+        var newest = head.Select(a => a.ToString()).ToList();
         var hasLost = false;
-        if (_hasRead && newest.Count == NewestActions && newest.TrueForAll(a => !_known.Contains(a.Id)))
+        if (_hasRead && newest.Count == NewestActions && newest.TrueForAll(a => !_known.Contains(a)))
         {
             // What was written since the transaction is left to the next look.
-            var all = (await database.ListRangeAsync(Root + "actions")).Select(a => StoredRecords.Action(a!)).ToList();
-            newest = all[Math.Max(0, all.FindIndex(a => a.Id == newest[0].Id))..];
-            hasLost = newest.TrueForAll(a => !_known.Contains(a.Id));
+            var all = (await database.ListRangeAsync(Root + "actions")).Select(a => a.ToString()).ToList();
+            newest = all[Math.Max(0, all.IndexOf(newest[0]))..];
+            hasLost = newest.TrueForAll(a => !_known.Contains(a));
         }
 
-        var added = newest.TakeWhile(a => !_known.Contains(a.Id)).Reverse().ToList();
-        _known = [.. newest.Select(a => a.Id)];
+        var added = newest.TakeWhile(a => !_known.Contains(a)).Reverse().Select(StoredRecords.Action).ToList();
+        _known = [.. newest];
         _hasRead = true;
         return (added, hasLost);
     }
