@@ -72,7 +72,7 @@ internal sealed class StoreReader(Func<string?> connectionString, IReadOnlyList<
             Lengths = counts,
             Silos = new Dictionary<string, SiloSeen>(_silos),
             Supervisor = supervisor,
-            LastRound = lastRound.TryParse(out long ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+            LastRound = !lastRound.IsNull && lastRound.TryParse(out long ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
             Malformed = [.. (await malformed).Select(m => $"{m.Name}: {m.Value}")],
         };
     }
