@@ -22,9 +22,11 @@ internal static class StoreOutage
 
     /// <summary>
     /// What a connection throws that breaks while it is written to: the client lets it through as it comes from the socket or
-    /// the pipe below it (seen with 2.13: "Writing is not allowed after writer was completed").
+    /// the pipe below it (seen with 2.13: "Writing is not allowed after writer was completed"), or cancels what was on its way
+    /// (seen with 2.13 when the server was killed: "A task was canceled", without a token, since nobody had asked for it).
     /// </summary>
     public static bool IsBrokenConnection(Exception e) => e is SocketException or IOException
+        || e is OperationCanceledException { CancellationToken.CanBeCanceled: false }
         || (e is InvalidOperationException && e.Source is "System.IO.Pipelines" or "Pipelines.Sockets.Unofficial" or "StackExchange.Redis");
 
     /// <summary>Whether something of another type stands where the store's own belongs.</summary>

@@ -19,8 +19,12 @@ internal static class SiloHost
     private const int StartFailed = 1;
 
     /// <summary>Runs a silo until it is told to stop.</summary>
+    /// <param name="command">What its command line said.</param>
+    /// <param name="output">Where it says that it is up.</param>
+    /// <param name="errors">Where it says why it could not start.</param>
+    /// <param name="more">Registers further kinds: the chaos suite has one that leaves traces outside the store.</param>
     /// <returns>0, or 1 when it could not start; the reason is on <paramref name="errors"/>.</returns>
-    public static async Task<int> RunAsync(SiloCommand command, TextWriter output, TextWriter errors)
+    public static async Task<int> RunAsync(SiloCommand command, TextWriter output, TextWriter errors, Action<HealingBuilder>? more = null)
     {
         try
         {
@@ -40,7 +44,11 @@ internal static class SiloHost
                 builder.Services.AddHostedService<ParentWatch>();
             }
 
-            builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, store, settings, ports, name));
+            builder.UseOrleans(silo =>
+            {
+                var healing = AddSilo(silo, builder.Configuration, store, settings, ports, name);
+                more?.Invoke(healing);
+            });
             AddServices(builder, store, ports, command, name);
             var quiet = new QuietEnd();
             builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);
@@ -92,10 +100,11 @@ internal static class SiloHost
         return builder;
     }
 
-    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
+    private static HealingBuilder AddSilo(
+        ISiloBuilder silo, ConfigurationManager configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
     {
         silo.UseSiloStore(store, settings, ports, name);
-        silo.AddHealing(options =>
+        return silo.AddHealing(options =>
             {
                 configuration.GetSection(HealingOptions.SectionName).Bind(options);
                 options.ConnectionString = store.ConnectionString;

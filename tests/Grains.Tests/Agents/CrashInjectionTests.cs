@@ -52,6 +52,19 @@ public sealed class CrashInjectionTests
     }
 
     [Fact]
+    public async Task Trigger_BodyThatFailsOfTheOrderItself_PlaysTheModeAllTheSame()
+    {
+        // Whether the body's failure or the order is seen first is a matter of threads, so this is done often.
+        for (var i = 0; i < 1000; i++)
+        {
+            var injection = new CrashInjection(TimeSpan.FromSeconds(5), _time);
+            injection.Trigger(CrashMode.Exit);
+
+            Assert.Equal(BodyEnding.Exited, await injection.RunAsync(_ => throw new InvalidOperationException("nothing is saved any more"), TestEnd));
+        }
+    }
+
+    [Fact]
     public async Task Trigger_Hang_GoesOnUntilItIsCancelled()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestEnd);

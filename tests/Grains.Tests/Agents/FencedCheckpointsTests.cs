@@ -65,6 +65,25 @@ public sealed class FencedCheckpointsTests
     }
 
     [Fact]
+    public async Task Save_CommandThatTheClientCancels_IsTriedAgain()
+    {
+        _store.Go(away: true, new TaskCanceledException());
+        var saving = _checkpoints.SaveAsync(42, Cancellation);
+        await _store.RefusedAsync();
+        Assert.False(saving.IsCompleted);
+
+        _store.Go(away: false);
+        while (!saving.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Yield();
+        }
+
+        await saving;
+        Assert.Equal("42", Assert.Single(_store.Checkpoints).State.Text);
+    }
+
+    [Fact]
     public async Task Load_WhileTheStoreIsAway_EndsWithItsCancellation()
     {
         _store.Go(away: true);

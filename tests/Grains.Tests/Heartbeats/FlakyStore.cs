@@ -14,16 +14,18 @@ internal sealed class FlakyStore : IHeartbeatStore
     private readonly HashSet<AgentId> _fenced = [];
     private TaskCompletionSource? _hang;
     private bool _isAway;
+    private Exception? _failure;
     private int _refused;
     private int _asked;
 
     public int Partitions => 1;
 
-    public void Go(bool away)
+    public void Go(bool away, Exception? failure = null)
     {
         lock (_lock)
         {
             _isAway = away;
+            _failure = failure;
         }
     }
 
@@ -189,7 +191,7 @@ internal sealed class FlakyStore : IHeartbeatStore
         if (_isAway)
         {
             _refused++;
-            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "the store is away");
+            throw _failure ?? new RedisConnectionException(ConnectionFailureType.UnableToConnect, "the store is away");
         }
     }
 

@@ -16,6 +16,8 @@ public sealed class StoreOutageTests
         { new RedisServerException("WRONGTYPE Operation against a key holding the wrong kind of value"), false },
         { new RedisServerException("ERR unknown command"), false },
         { new SocketException(104), true },
+        { new TaskCanceledException(), true },
+        { new OperationCanceledException(new CancellationTokenSource().Token), false },
         { new InvalidOperationException("a bug"), false },
         { new ArgumentException("a bug"), false },
     };

@@ -5,21 +5,29 @@ using StackExchange.Redis;
 
 namespace OrleansHealing.Silo.Healing;
 
-/// <summary>A redis-server of the test's own on a free loopback port, with an append-only file.</summary>
-internal sealed class RedisServer : IAsyncDisposable
+/// <summary>A redis-server of one's own on a free loopback port, with an append-only file. It can be killed and started again.</summary>
+internal sealed partial class RedisServer : IAsyncDisposable
 {
+    // Below 32768, where the ephemeral ports of Linux begin: a client that dials a dead ephemeral port over and over is in the
+    // end given that port as its own end, talks to itself, and keeps the server from coming back.
+    private const int FirstPort = 20_000;
+    private const int LastPort = 29_999;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
     private readonly string _program;
-    private readonly string _directory;
-    private Process _process = null!;
+    private readonly string _directory = Directory.CreateTempSubdirectory("healing-redis-").FullName;
+    private Process? _process;
 
-    private RedisServer(string program, string directory, int port)
-    {
-        _program = program;
-        _directory = directory;
-        Port = port;
-    }
+    private RedisServer(string program) => _program = program;
 
-    public int Port { get; }
+    /// <summary>Where redis-server is on the path; null where it is not installed.</summary>
+    public static string? Program => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
+
+    public int Port { get; } = FreePort();
+
+    public int Pid => _process!.Id;
 
     public string Endpoint => $"127.0.0.1:{Port}";
 
@@ -28,27 +36,28 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public string ConnectionString => Password is null ? Endpoint : $"{Endpoint},password={Password}";
 
-    /// <summary>Starts one, or skips the test where there is no redis-server.</summary>
-    public static async Task<RedisServer> StartAsync(params string[] options)
+    /// <summary>Starts <paramref name="program"/> with more <paramref name="options"/>, and waits until it listens.</summary>
+    public static async Task<RedisServer> LaunchAsync(string program, params string[] options)
     {
-        var program = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(program is null, "redis-server is not installed: apt-get install redis-server");
-
-        var server = new RedisServer(program!, Directory.CreateTempSubdirectory("healing-redis-").FullName, FreePort());
+        var server = new RedisServer(program);
         await server.RunAsync(options);
         return server;
     }
 
-    /// <summary>kill -9.</summary>
+    /// <summary>SIGSTOP: connections stay and nothing is answered.</summary>
+    public Task FreezeAsync() => Signals.SendAsync("STOP", Pid);
+
+    /// <summary>SIGCONT.</summary>
+    public Task ThawAsync() => Signals.SendAsync("CONT", Pid);
+
+    /// <summary>kill -9. What it acknowledged is in the file system.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process!.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
     }
 
-    /// <summary>Starts it on its port and its data, after it was killed.</summary>
+    /// <summary>Starts it on its port and its data, at first and after it was killed.</summary>
     public async Task RunAsync(params string[] options)
     {
         var info = new ProcessStartInfo(_program)
@@ -65,10 +74,20 @@ internal sealed class RedisServer : IAsyncDisposable
         }
 
         Password = options.SkipWhile(o => o != "--requirepass").Skip(1).FirstOrDefault();
+        _process?.Dispose();
         _process = Process.Start(info)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
-        await Eventually.SeeAsync($"redis-server on {Port} to listen", () => Task.FromResult(IsListening(Port)), listens => listens);
+        var watch = Stopwatch.StartNew();
+        while (!IsListening(Port))
+        {
+            if (_process.HasExited || watch.Elapsed > StartLimit)
+            {
+                throw new InvalidOperationException($"redis-server does not listen on {Port} after {watch.Elapsed.TotalSeconds:0} s.");
+            }
+
+            await Task.Delay(20);
+        }
     }
 
     /// <summary>One command of an administrator.</summary>
@@ -78,23 +97,10 @@ internal sealed class RedisServer : IAsyncDisposable
         return await connection.GetDatabase().ExecuteAsync(command, arguments);
     }
 
-    /// <summary>SIGSTOP: connections stay and nothing is answered.</summary>
-    public Task FreezeAsync() => Signals.SendAsync("STOP", _process.Id);
-
-    /// <summary>SIGCONT.</summary>
-    public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
-
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await KillAsync();
-        }
-        catch (InvalidOperationException)
-        {
-            // The test killed it.
-        }
-
+        await KillAsync();
+        _process!.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -114,8 +120,19 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(FirstPort, LastPort + 1);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another of the ten thousand is free.
+            }
+        }
     }
 }

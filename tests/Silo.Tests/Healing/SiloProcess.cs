@@ -8,8 +8,6 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>One silo's process, with what it printed.</summary>
 internal sealed partial class SiloProcess
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
-
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,6 +17,8 @@ internal sealed partial class SiloProcess
     public string? Name { get; private set; }
 
     public string? Url { get; private set; }
+
+    public int Pid => _process.Id;
 
     public bool IsAlive => !_process.HasExited;
 
@@ -40,25 +40,11 @@ internal sealed partial class SiloProcess
         return silo;
     }
 
-    /// <summary>Until it says where its dashboard is.</summary>
-    public async Task ReadyAsync()
-    {
-        try
-        {
-            await _ready.Task.WaitAsync(StartPatience, TestContext.Current.CancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"Awaited for {StartPatience.TotalSeconds} s: the silo to be up. Seen: {Output}");
-        }
-    }
+    /// <summary>Completes when it says where its dashboard is, and fails when it ends before.</summary>
+    public Task Ready => _ready.Task;
 
-    /// <summary>Until it has ended by itself.</summary>
-    public async Task<int> EndedAsync()
-    {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return _process.ExitCode;
-    }
+    /// <summary>Completes when it has ended, however.</summary>
+    public Task Ended(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -73,13 +59,8 @@ internal sealed partial class SiloProcess
     /// <summary>SIGCONT.</summary>
     public Task ThawAsync() => Signals.SendAsync("CONT", _process.Id);
 
-    /// <summary>SIGTERM, as a service manager or a container's engine stops a process, and its end.</summary>
-    /// <returns>The exit code.</returns>
-    public async Task<int> TerminateAsync()
-    {
-        await Signals.SendAsync("TERM", _process.Id);
-        return await EndedAsync();
-    }
+    /// <summary>SIGTERM, as a service manager or a container's engine stops a process; how far it has come is not asked.</summary>
+    public Task OrderTerminationAsync() => Signals.SendAsync("TERM", _process.Id);
 
     /// <summary>Its launcher's pipe ends, which is the order to stop; how far it has come is not asked.</summary>
     public void OrderStop() => _process.StandardInput.Close();
