@@ -17,6 +17,7 @@ internal sealed partial class Judge
 
     private async Task<CommandResult> TakeOnAsync(AgentDefinition definition, string actor)
     {
+        await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = (await _store.LoadAsync(_partition, [definition.Id]))[0];
@@ -26,11 +27,12 @@ internal sealed partial class Judge
             }
 
             var floor = await _store.IncarnationFloorAsync(_partition);
-            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)));
+            var circumstances = Now(_kinds.PolicyOf(definition)) with { Maintenance = CoverOf(definition) };
+            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, circumstances);
             var decision = SupervisorDecision.Spawn(definition, inputs.Policy, actor, floor, inputs.Circumstances) with { Inputs = inputs };
             if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
             {
-                return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
+                return CommandResult.Done(decision.Answer ?? $"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
             }
         }
 
@@ -39,6 +41,7 @@ internal sealed partial class Judge
 
     private async Task<CommandResult> CarryOutAsync(AgentId id, AgentCommand command)
     {
+        await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = (await _store.LoadAsync(_partition, [id]))[0];
@@ -48,7 +51,8 @@ internal sealed partial class Judge
                 continue;
             }
 
-            var inputs = DecisionInputs.OfObey(snapshot, command, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            var circumstances = Now(PolicyOf(snapshot)) with { Maintenance = CoverOf(snapshot.Definition.Value) };
+            var inputs = DecisionInputs.OfObey(snapshot, command, PolicyOf(snapshot), circumstances);
             var (decision, answer) = SupervisorDecision.Obey(snapshot, command, inputs.Policy, inputs.Circumstances);
             if (answer is not null)
             {
