@@ -45,7 +45,7 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         [
             new PsVerb(), new DescribeVerb(), new WatchVerb(), new EventsVerb(), new ExplainVerb(), new WaitVerb(),
             new SpawnVerb(), new CrashVerb(), new RestartVerb(), new PauseVerb(), new ResumeVerb(), new ReleaseVerb(), new StopVerb(),
-            new SilosVerb(), new KillSiloVerb(), new KindsVerb(), new WhatIfVerb(), new DoctorVerb(),
+            new MaintenanceVerb(), new SilosVerb(), new DrainVerb(), new KillSiloVerb(), new KindsVerb(), new WhatIfVerb(), new DoctorVerb(),
         ];
         var root = new RootCommand("See, command and break a self-healing fleet of agents.");
         foreach (var verb in verbs)

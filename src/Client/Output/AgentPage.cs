@@ -71,11 +71,18 @@ internal static class AgentPage
         if (details.Desired is { } desired)
         {
             var why = desired.Reason is null ? "" : $": {desired.Reason}";
-            yield return ("desired", Printable.Clean($"{desired.Mode.ToWord()} (by {desired.Actor}, {Humanize.Ago(desired.At, now)}{why})"));
-            if (desired.Until is { } until)
-            {
-                yield return ("paused until", new($"{ActionLine.Time(until, onScreen, now, zone)} ({Humanize.Until(until, now)})", Styles.Of(AgentStatus.Paused)));
-            }
+            var ends = desired.Until is null ? "" : $", ends {Humanize.Until(desired.Until, now)}";
+            yield return ("desired", Printable.Clean($"{desired.Mode.ToWord()} (by {desired.Actor}, {Humanize.Ago(desired.At, now)}{ends}{why})"));
+        }
+
+        if (agent.Maintenance is { } order)
+        {
+            yield return ("rests with", new(MaintenanceLine.Of(order, now), Styles.Of(AgentStatus.Paused)));
+        }
+
+        if (agent.PausedUntil is { } until)
+        {
+            yield return ("paused until", new($"{ActionLine.Time(until, onScreen, now, zone)} ({Humanize.Until(until, now)})", Styles.Of(AgentStatus.Paused)));
         }
 
         yield return ("labels", Humanize.Pairs(agent.Labels));

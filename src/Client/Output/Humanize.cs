@@ -29,6 +29,7 @@ internal static class Humanize
     /// <summary>What is left of a wait: in hours and days the next smaller unit still matters.</summary>
     private static string Left(TimeSpan span) => span switch
     {
+        { TotalSeconds: >= 100 and < 600 } => Durations.ToWords(span),
         { TotalMinutes: < 100 } => Span(span),
         { TotalHours: < 48 } => Durations.ToWords(TimeSpan.FromMinutes(Math.Floor(span.TotalMinutes))),
         _ => Durations.ToWords(TimeSpan.FromHours(Math.Floor(span.TotalHours))),

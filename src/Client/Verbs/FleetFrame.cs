@@ -27,11 +27,13 @@ internal sealed class FleetFrame(FleetSession session, TimeZoneInfo zone)
         var actions = await session.ReadAsync(fleet => fleet.ActionsAsync(null, Math.Min(LastActions, rows / 3)), cancellationToken, patience);
 
         // Two lines of numbers, a blank, the heading; a blank and a title before the actions.
-        var room = Math.Max(1, rows - 4 - (actions.Count > 0 ? actions.Count + 2 : 0));
+        var room = Math.Max(1, rows - 4 - overview.Maintenance.Count - (actions.Count > 0 ? actions.Count + 2 : 0));
         var agents = await AgentsAsync(overview, room, patience, cancellationToken);
         List<Line> lines =
         [
-            Numbers(overview), Supervisors(overview), new Line(),
+            Numbers(overview), Supervisors(overview),
+            .. overview.Maintenance.Select(o => new Line().Add($"paused: {MaintenanceLine.Of(o, session.Now)}", Styles.Of(AgentStatus.Paused))),
+            new Line(),
             .. AgentTable.Of(agents, session.Now, onScreen: true).Lines(width),
         ];
         if (overview.Agents > agents.Count)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Fleet;
 
@@ -32,7 +31,7 @@ internal sealed class KillSiloVerb : Verb
         var name = context.Arguments.GetRequiredValue(_name);
         await using var session = await context.ConnectAsync(cancellationToken);
         var silos = await session.ReadAsync(fleet => fleet.SilosAsync(), cancellationToken);
-        var silo = Choose(silos, name);
+        var silo = SiloChoice.Of(silos, name, "kill-silo", "nothing was killed");
         var process = Identify(context.Processes, silo, name, context.Arguments.GetValue(_anyProgram));
         if (!context.Processes.Kill(silo.Pid, process))
         {
@@ -41,33 +40,6 @@ internal sealed class KillSiloVerb : Verb
 
         Print(context, silo, silos);
         return ExitCodes.Ok;
-    }
-
-    private static SiloView Choose(IReadOnlyList<SiloView> silos, string name)
-    {
-        var named = silos.Where(s => s.Name == name).ToList();
-        if (named.Count is 0)
-        {
-            named = [.. silos.Where(s => s.Address == name || s.Pid.ToString(CultureInfo.InvariantCulture) == name)];
-        }
-
-        if (named.Count is 0)
-        {
-            var near = Near.Of(name, silos.Select(s => s.Name));
-            throw new VerbFailure(
-                ExitCodes.NotFound,
-                $"There is no silo '{name}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : " See: healing silos")}");
-        }
-
-        return named.FindAll(s => s.Status is not SiloState.Dead) switch
-        {
-            [] => throw new VerbFailure(ExitCodes.Error, $"{name} is dead already."),
-            [var one] => one,
-            var several => throw new VerbFailure(
-                ExitCodes.Error,
-                $"{several.Count} living silos are called {name}; nothing was killed. Say which, by its address or process id:\n"
-                + string.Join('\n', several.Select(s => $"  healing kill-silo {s.Address}   (process {s.Pid} on {s.Machine})"))),
-        };
     }
 
     private static ProcessFacts Identify(IProcessTable processes, SiloView silo, string name, bool anyProgram)

@@ -52,6 +52,22 @@ internal static class Orders
         return worst;
     }
 
+    /// <summary>Reports on one order that is about no agent by itself.</summary>
+    public static int Report(VerbContext context, string name, CommandResult result)
+    {
+        var report = new OrderReport
+        {
+            Id = Printable.Clean(name),
+            Outcome = result.Outcome,
+            Message = result.Message,
+            Incarnation = null,
+            Faults = result.Faults.Count > 0 ? result.Faults : null,
+        };
+        Print(context, report, result.Outcome is CommandOutcome.Ok ? null : $"{report.Id}: {Printable.Clean(result.Message)}");
+        PrintJson(context, [report]);
+        return ExitCode(result.Outcome);
+    }
+
     private static int ExitCode(CommandOutcome outcome) => outcome switch
     {
         CommandOutcome.Ok => ExitCodes.Ok,

@@ -11,6 +11,7 @@ internal sealed class PsVerb : Verb
 {
     private readonly Option<AgentStatus?> _status = VerbOptions.OptionalWord<AgentStatus>("--status", "Only agents of this status.");
     private readonly Option<string?> _search = new("--search") { Description = "Only agents with this text in id, kind or labels.", HelpName = "TEXT" };
+    private readonly Option<KeyValuePair<string, string>[]> _labels = VerbOptions.Labels();
     private readonly Option<int> _limit = VerbOptions.Limit(int.MaxValue, "At most so many (all).");
     private readonly Option<string?> _cursor = new("--cursor") { Description = "Where the page before ended: its nextCursor." };
     private readonly Option<bool> _watch = VerbOptions.Watch();
@@ -20,6 +21,7 @@ internal sealed class PsVerb : Verb
     {
         Add(_status);
         Add(_search);
+        Add(_labels);
         Add(_limit);
         Add(_cursor);
         Add(_watch);
@@ -32,13 +34,16 @@ internal sealed class PsVerb : Verb
         {
             Status = arguments.GetValue(_status),
             Search = arguments.GetValue(_search),
+            Labels = arguments.GetValue(_labels) is { Length: > 0 } labels ? labels.ToDictionary(StringComparer.Ordinal) : null,
             Cursor = arguments.GetValue(_cursor),
         };
         var limit = arguments.GetValue(_limit);
         await using var session = await context.ConnectAsync(cancellationToken);
         if (!arguments.GetValue(_watch))
         {
-            return Print(context, session, await session.ListAsync(query, limit, cancellationToken), query);
+            var code = Print(context, session, await session.ListAsync(query, limit, cancellationToken), query);
+            await TellMaintenanceAsync(context, session, cancellationToken);
+            return code;
         }
 
         if (context is { Format: OutputFormat.Table, Output.Screen: { } screen })
@@ -63,6 +68,18 @@ internal sealed class PsVerb : Verb
         return [.. AgentTable.Of(page.Items, session.Now, onScreen: true).Lines(width)];
     }
 
+    /// <summary>Why so many are paused is for the person alone; scripts ask for it.</summary>
+    private static async Task TellMaintenanceAsync(VerbContext context, FleetSession session, CancellationToken cancellationToken)
+    {
+        if (context.Format is OutputFormat.Table)
+        {
+            foreach (var order in await session.ReadAsync(fleet => fleet.MaintenanceAsync(), cancellationToken))
+            {
+                context.Output.Tell($"Paused: {MaintenanceLine.Of(order, session.Now)}");
+            }
+        }
+    }
+
     private static int Print(VerbContext context, FleetSession session, Page<AgentView> page, AgentQuery query)
     {
         var output = context.Output;
@@ -79,7 +96,7 @@ internal sealed class PsVerb : Verb
 
                 break;
             case OutputFormat.Table when page.Items.Count is 0:
-                output.Tell(query is { Status: null, Search: null, Cursor: null }
+                output.Tell(query is { Status: null, Search: null, Labels: null, Cursor: null }
                     ? "There are no agents yet. Spawn one: healing spawn ID --kind KIND (see: healing kinds)"
                     : "No agent matches.");
                 break;

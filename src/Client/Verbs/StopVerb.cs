@@ -11,7 +11,7 @@ internal sealed class StopVerb : OrderVerb
     private readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask." };
 
     public StopVerb()
-        : base("stop", "Stop agents and forget them, checkpoints included.", CommandKind.Remove)
+        : base("stop", "Stop agents and forget them, checkpoints included.", CommandKind.Remove, takesMany: false)
     {
         Add(_yes);
     }

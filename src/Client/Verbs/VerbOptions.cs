@@ -19,10 +19,12 @@ internal static class VerbOptions
         CustomParser = result => result.Tokens.Count is 0 ? null : ParseId(result),
     };
 
-    public static Argument<AgentId[]> Ids() => new("ID")
+    public static Argument<AgentId[]> Ids() => Ids(ArgumentArity.OneOrMore);
+
+    public static Argument<AgentId[]> Ids(ArgumentArity arity) => new("ID")
     {
         Description = "The agents.",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = arity,
         CustomParser = result => [.. result.Tokens.Select(t => ParseId(result, t.Value)).Distinct()],
     };
 
@@ -32,6 +34,8 @@ internal static class VerbOptions
         HelpName = "ID",
         CustomParser = result => ParseId(result),
     };
+
+    public static Option<KeyValuePair<string, string>[]> Labels() => PairOption.Create("--label", "Agents with this label; with all of them where it is given again.");
 
     public static Option<bool> Watch() => new("--watch", "-w") { Description = "Go on, and show what changes." };
 

@@ -13,6 +13,7 @@ internal static class ApiRoutes
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
         var fleet = endpoints.ServiceProvider.GetRequiredService<FleetApi>();
+        var orders = endpoints.ServiceProvider.GetRequiredService<OrdersApi>();
         var events = endpoints.ServiceProvider.GetRequiredService<EventStream>();
         var api = endpoints.MapGroup("/api/v1");
 
@@ -33,6 +34,14 @@ internal static class ApiRoutes
         api.MapOrder(fleet, "pause", CommandKind.Pause);
         api.MapOrder(fleet, "resume", CommandKind.Resume);
         api.MapOrder(fleet, "release", CommandKind.Release);
+
+        api.MapGet("/maintenance", (Delegate)orders.ListAsync);
+        api.MapPost("/maintenance", (Delegate)orders.PauseAsync);
+        api.MapDelete("/maintenance", (Delegate)orders.ResumeAsync);
+        api.RefuseOtherMethods("/maintenance", "GET, POST, DELETE");
+        api.MapPost("/silos/{name}/drain", (HttpContext http, string name) => orders.DrainAsync(http, name));
+        api.MapDelete("/silos/{name}/drain", (HttpContext http, string name) => orders.UndrainAsync(http, name));
+        api.RefuseOtherMethods("/silos/{name}/drain", "POST, DELETE");
 
         api.MapRead("/actions", fleet.ActionsAsync);
         api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));

@@ -20,11 +20,12 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
 
     public async Task<IResult> ListAsync(HttpContext http)
     {
-        var read = new QueryReader(http.Request, "status", "search", "limit", "cursor");
+        var read = new QueryReader(http.Request, "status", "search", "label", "limit", "cursor");
         var query = new AgentQuery
         {
             Status = read.Word<AgentStatus>("status"),
             Search = read.Text("search"),
+            Labels = read.Labels("label"),
             Limit = read.Limit("limit", AgentQuery.MaxLimit, DefaultLimit),
             Cursor = read.Token("cursor", "must be the nextCursor of the page before, as it came", text => AgentId.TryParse(text, out _)),
         };
@@ -153,7 +154,7 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
         ? id
         : throw new ProblemException(Problem.Invalid("id", $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"));
 
-    private static IResult Reply(CommandResult result) => result.Outcome switch
+    internal static IResult Reply(CommandResult result) => result.Outcome switch
     {
         CommandOutcome.Ok => ApiJson.Ok(new CommandReply(result.Message, result.Incarnation), CommandReplyJson.Default.CommandReply),
         CommandOutcome.NotFound => Problem.NotFound(result.Message),

@@ -26,6 +26,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealingDashboardOptions>, HealingDashboardOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetApi>();
+        services.TryAddSingleton<OrdersApi>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();

@@ -63,6 +63,20 @@ internal static class Bodies
         return (Reason(body), Span(body, "forSeconds"));
     }
 
+    /// <summary>Whom a standing pause is to hold, why, and for how long. That it is everybody has to be said.</summary>
+    public static async Task<(IReadOnlyDictionary<string, string> Labels, string? Reason, TimeSpan? For)> MaintenanceAsync(HttpRequest request, int maxBytes)
+    {
+        var body = await RequiredAsync(request, maxBytes);
+        Check(Shapes.Maintenance, body);
+        var labels = body.TryGetProperty("labels", out var given) && given.ValueKind is JsonValueKind.Object
+            ? given.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.GetString()!, StringComparer.Ordinal)
+            : [];
+        var isAll = body.TryGetProperty("all", out var all) && all.ValueKind is JsonValueKind.True;
+        return isAll == labels.Count > 0
+            ? throw new ProblemException(Problem.Invalid(Shape.Root, """must say who is meant: either "all": true or "labels" with at least one"""))
+            : (labels, Reason(body), Span(body, "forSeconds"));
+    }
+
     private static string? Reason(JsonElement body) =>
         body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
             ? Texts.Shorten(text, CommandRules.MaxReasonLength)

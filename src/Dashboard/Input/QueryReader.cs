@@ -3,6 +3,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Input;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Input;
 
@@ -109,6 +110,48 @@ internal sealed class QueryReader
 
         _faults.Add(name, $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')");
         return null;
+    }
+
+    /// <summary>Labels as <c>name=value</c>, each given once or more often with different names; null when none is.</summary>
+    public IReadOnlyDictionary<string, string>? Labels(string name)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in _query[name].Where(v => !string.IsNullOrEmpty(v)))
+        {
+            var equals = text!.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1)
+            {
+                _faults.Add(name, $"must be NAME=VALUE (it is '{Texts.Shorten(text)}')");
+            }
+            else if (!labels.TryAdd(text[..equals], text[(equals + 1)..]))
+            {
+                _faults.Add(name, $"must name a label once ('{Texts.Shorten(text[..equals])}' is there again)");
+            }
+        }
+
+        if (LabelRules.Fault(labels) is { } fault)
+        {
+            _faults.Add(name, fault.Rule);
+        }
+
+        return labels.Count > 0 ? labels : null;
+    }
+
+    /// <summary>Who is meant: with these labels, or, said so, everybody.</summary>
+    public IReadOnlyDictionary<string, string> Scope(string all, string label)
+    {
+        var labels = Labels(label);
+        var isAll = Text(all);
+        if (isAll is not (null or "true"))
+        {
+            _faults.Add(all, $"must be true (it is '{Texts.Shorten(isAll)}')");
+        }
+        else if (labels is null == isAll is null && _faults.Items.Count is 0)
+        {
+            _faults.Add(label, $"must be given, or {all}=true, and not both");
+        }
+
+        return labels ?? new Dictionary<string, string>();
     }
 
     /// <summary>Text that an answer gave: printable ASCII without spaces.</summary>

@@ -23,7 +23,8 @@ public interface IAgentGrain : IGrainWithStringKey
 
     /// <summary>
     /// Hands the agent over, as when its silo stops in good order: the body is cancelled and has its grace to save and leave, and
-    /// the supervisor starts the next incarnation where there is most room. Does nothing when no body runs here.
+    /// the supervisor starts the next incarnation. The grain goes to the silo of the caller's placement hint. Does nothing when no
+    /// body runs here.
     /// </summary>
     /// <param name="why">For the action log.</param>
     [Alias("move"), OneWay]

@@ -24,6 +24,10 @@ public sealed record AgentQuery
     /// <summary>Where the page before this one ended.</summary>
     [Id(3)]
     public string? Cursor { get; init; }
+
+    /// <summary>Only agents that have all of these labels; null for any.</summary>
+    [Id(4)]
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>A page of a list, and where the next one starts.</summary>

@@ -68,6 +68,10 @@ public sealed record AgentView
     /// <summary>When it is resumed by itself, while it is paused with an end.</summary>
     [Id(14), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? PausedUntil { get; init; }
+
+    /// <summary>The standing order that holds it, while it is paused by one.</summary>
+    [Id(15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MaintenanceOrder? Maintenance { get; init; }
 }
 
 /// <summary>One agent with what it was started from and what happened to it last. In JSON its view's members stand beside the others.</summary>

@@ -34,4 +34,8 @@ public sealed record FleetOverview
     /// <summary>How each partition's supervisor does.</summary>
     [Id(6)]
     public required IReadOnlyList<SupervisorPulse> Supervisors { get; init; }
+
+    /// <summary>The standing orders that agents rest.</summary>
+    [Id(7)]
+    public IReadOnlyList<MaintenanceOrder> Maintenance { get; init; } = [];
 }

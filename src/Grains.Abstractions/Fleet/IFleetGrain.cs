@@ -29,6 +29,15 @@ public interface IFleetGrain : IGrainWithIntegerKey
     Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor);
 
     /// <summary>
+    /// Drains a silo: its agents are moved one after the other, with no failure counted, and it is given no other. Or takes that
+    /// back. Given again it changes nothing. Refused where nobody would be left to take the agents.
+    /// </summary>
+    /// <param name="silo">Its name or its address.</param>
+    /// <param name="command">Who, why, and whether it is taken back.</param>
+    [Alias("drain")]
+    Task<CommandResult> DrainAsync(string silo, DrainCommand command);
+
+    /// <summary>
     /// Takes a heartbeat of an agent whose body is no grain. The first of an incarnation is its recovery. A conflict means that it
     /// is fenced: whoever sent it is a zombie and must stop.
     /// </summary>
@@ -78,6 +87,17 @@ public interface IFleetGrain : IGrainWithIntegerKey
     /// <summary>The silos that are there, and those that died lately.</summary>
     [Alias("silos")]
     Task<IReadOnlyList<SiloView>> SilosAsync();
+
+    /// <summary>The standing orders that agents rest, those that are over left out.</summary>
+    [Alias("maintenance")]
+    Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync();
+
+    /// <summary>
+    /// Gives a standing order that agents rest, in place of one of the same scope, or ends it. It holds also for agents that come
+    /// while it stands. When it ends, those are resumed that no other order holds.
+    /// </summary>
+    [Alias("maintain")]
+    Task<CommandResult> MaintainAsync(MaintenanceCommand command);
 
     /// <summary>The kinds that can be spawned.</summary>
     [Alias("kinds")]

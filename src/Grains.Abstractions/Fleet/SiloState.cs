@@ -3,7 +3,7 @@ using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Fleet;
 
-/// <summary>Where a silo stands, as the cluster's membership says.</summary>
+/// <summary>Where a silo stands, as the cluster's membership and a person's orders say.</summary>
 [JsonConverter(typeof(KebabCaseEnumConverter<SiloState>))]
 public enum SiloState
 {
@@ -12,6 +12,12 @@ public enum SiloState
 
     /// <summary>At work.</summary>
     Active,
+
+    /// <summary>At work, and by a person's order its agents are moved away; it is given no other.</summary>
+    Draining,
+
+    /// <summary>At work, and empty by a person's order; it can be stopped.</summary>
+    Drained,
 
     /// <summary>It hands over its work and ends.</summary>
     Stopping,

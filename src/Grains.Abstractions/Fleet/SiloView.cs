@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansHealing.Fleet;
 
 /// <summary>One silo as people and scripts see it.</summary>
@@ -39,4 +41,8 @@ public sealed record SiloView
     /// <summary>When its process started, by the machine's own clock: with the pid, the identity of the process.</summary>
     [Id(8)]
     public required DateTimeOffset ProcessStartedAt { get; init; }
+
+    /// <summary>Who wants it drained, and why; null when nobody does.</summary>
+    [Id(9), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SiloDrain? Drain { get; init; }
 }

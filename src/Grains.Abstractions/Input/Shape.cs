@@ -19,6 +19,9 @@ internal abstract class Shape
     public static readonly Shape WholeNumber = new Leaf(value =>
         value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out _) ? null : MustBe("a whole number", value));
 
+    /// <summary>The word true, for what is either said or left out.</summary>
+    public static readonly Shape True = new Leaf(value => value.ValueKind is JsonValueKind.True ? null : MustBe("true", value));
+
     /// <summary>A value of any kind.</summary>
     public static readonly Shape Any = new AnyValue();
 

@@ -55,6 +55,12 @@ internal static class Shapes
 
     public static readonly Shape Pause = Shape.Object(new("forSeconds", Shape.OverZeroTo(CommandRules.MaxPause.TotalSeconds)), new("reason", Reason()));
 
+    public static readonly Shape Maintenance = Shape.Object(
+        new("all", Shape.True),
+        new("labels", Shape.MapOf(Shape.Text)),
+        new("forSeconds", Shape.OverZeroTo(CommandRules.MaxPause.TotalSeconds)),
+        new("reason", Reason()));
+
     private static Shape Reason() => Shape.TextThat(text => CommandRules.TooLong(text, CommandRules.MaxReasonLength));
 
     private static string? Kind(string text) =>

@@ -33,6 +33,7 @@ namespace OrleansHealing.Serialization;
 [JsonSerializable(typeof(Page<SiloView>))]
 [JsonSerializable(typeof(Page<KindView>))]
 [JsonSerializable(typeof(Page<DoctorFinding>))]
+[JsonSerializable(typeof(Page<MaintenanceOrder>))]
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(ActionExplanation))]
 [JsonSerializable(typeof(WhatIfAnswer))]

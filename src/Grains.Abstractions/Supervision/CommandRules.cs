@@ -46,6 +46,6 @@ public static class CommandRules
         : null;
 
     /// <summary>The rule that <paramref name="text"/> breaks by its length; null when it keeps it.</summary>
-    internal static string? TooLong(string? text, int max) =>
+    public static string? TooLong(string? text, int max) =>
         text?.Length > max ? FormattableString.Invariant($"must be at most {max} characters (it is {text.Length})") : null;
 }

@@ -105,6 +105,10 @@ public sealed record HealthState
     [Id(22), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<DateTimeOffset>? GroupFailures { get; init; }
 
+    /// <summary>The standing order that holds it, while it is paused by one.</summary>
+    [Id(23), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MaintenanceOrder? Maintenance { get; init; }
+
     /// <summary>Whether an incarnation has been granted that should be beating.</summary>
     [JsonIgnore]
     public bool IsPromised => Status is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting;

@@ -19,7 +19,8 @@ public interface ISupervisorGrain : IGrainWithIntegerKey
     Task<CommandResult> CommandAsync(AgentId id, AgentCommand command);
 
     /// <summary>
-    /// "Something was written about these agents, look now." Only a hint: a lost one is a delay until the next deadline.
+    /// "Something was written about these agents, look now"; with none of them, about standing orders. Only a hint: a lost one is
+    /// a delay until the next deadline, or of a second.
     /// </summary>
     [Alias("nudge"), OneWay]
     Task NudgeAsync(AgentId[] ids);

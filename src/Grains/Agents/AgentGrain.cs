@@ -116,7 +116,8 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     {
         if (from == host.Silo.Host && _run is not { IsActive: true })
         {
-            DeactivateOnIdle();
+            // As for a move: to the silo of the caller's hint, and not just away.
+            this.MigrateOnIdle();
         }
 
         return Task.CompletedTask;
@@ -126,8 +127,10 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     {
         if (_run is { IsActive: true })
         {
+            // Not only deactivated: a silo that remembers the grain here would address the next start to this silo, where Orleans then
+            // makes it anew without asking where it should be. It goes to the silo that the caller hints at.
             _moveReason = why;
-            DeactivateOnIdle();
+            this.MigrateOnIdle();
         }
 
         return Task.CompletedTask;

@@ -8,8 +8,6 @@ namespace OrleansHealing.Agents;
 /// <summary>Checks a definition before anything is changed, and names every fault at once.</summary>
 public static class DefinitionRules
 {
-    private const int MaxLabels = 32;
-    private const int MaxLabelLength = 256;
     private const int MaxSettingsLength = 32 * 1024;
 
     /// <summary>Every fault of <paramref name="definition"/>; empty when it can be spawned.</summary>
@@ -33,34 +31,16 @@ public static class DefinitionRules
             faults.AddRange(CheckSettings(definition.Settings ?? AgentSettings.Empty, kind));
         }
 
-        faults.AddRange(CheckLabels(definition.Labels));
         faults.AddRange(definition.Group?.Check() ?? []);
+        if (LabelRules.Fault(definition.Labels) is { } labels)
+        {
+            faults.Add(labels);
+        }
+
         var single = definition.Policy is { } policy ? PolicyRules.Check(policy).ToList() : [];
         faults.AddRange(single.Count > 0 ? single : PolicyRules.Check(kinds.PolicyOf(definition)));
 
         return faults;
-    }
-
-    private static IEnumerable<Fault> CheckLabels(IReadOnlyDictionary<string, string>? labels)
-    {
-        if (labels is null)
-        {
-            yield break;
-        }
-
-        if (labels.Count > MaxLabels)
-        {
-            yield return new Fault("labels", $"must be at most {MaxLabels} (there are {labels.Count})");
-        }
-
-        foreach (var (name, value) in labels)
-        {
-            if (name.Length is 0 or > MaxLabelLength || value is null || value.Length > MaxLabelLength)
-            {
-                yield return new Fault("labels", $"must have names of 1 to {MaxLabelLength} characters and values of at most {MaxLabelLength}");
-                yield break;
-            }
-        }
     }
 
     private static IEnumerable<Fault> CheckSettings(AgentSettings settings, AgentKind kind)

@@ -13,14 +13,14 @@ internal sealed class GrainRestartBackend(IGrainFactory grains, SiloLoads loads)
     {
         var grain = grains.GetGrain<IAgentGrain>(start.Definition.Id.Value);
         var silo = await loads.TakeLeastLoadedAsync(start.Definition.Id, start.Incarnation, start.AvoidHost);
-        if (start.AvoidHost is { } avoided && silo is not null && silo.ToParsableString() != avoided)
-        {
-            await grain.LeaveAsync(avoided).WaitAsync(cancellationToken);
-        }
-
         if (silo is not null)
         {
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+            string?[] toLeave = [start.AvoidHost, .. loads.DrainingHosts];
+            foreach (var host in toLeave.OfType<string>().Where(h => h != silo.ToParsableString()))
+            {
+                await grain.LeaveAsync(host).WaitAsync(cancellationToken);
+            }
         }
 
         await grain.StartAsync(start).WaitAsync(cancellationToken);

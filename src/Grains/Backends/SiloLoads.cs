@@ -4,8 +4,8 @@ using OrleansHealing.Heartbeats;
 namespace OrleansHealing.Backends;
 
 /// <summary>
-/// Which silo the next agent goes to: the active one with the fewest claims. Counts come from the store, at most once a second;
-/// in between, what was placed is added, so that a burst is spread too.
+/// Which silo the next agent goes to: the active one with the fewest claims that is not to be drained; where all are, the one with
+/// the fewest. Counts come from the store, at most once a second; in between, what was placed is added, so that a burst is spread too.
 /// </summary>
 internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeatStore store, TimeProvider time) : IDisposable
 {
@@ -16,7 +16,11 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
     private readonly Dictionary<AgentId, (long Incarnation, SiloAddress Silo)> _taken = [];
     private readonly SemaphoreSlim _refresh = new(1, 1);
     private Dictionary<SiloAddress, long> _counts = [];
+    private HashSet<SiloAddress> _draining = [];
     private long _readAt;
+
+    /// <summary>The hosts that are to be drained, as of the last time that was looked.</summary>
+    public IEnumerable<string> DrainingHosts => _draining.Select(s => s.ToParsableString());
 
     /// <summary>The silo to start an incarnation on; null when membership knows none. An order that is repeated gets the same answer.</summary>
     /// <param name="id">The agent.</param>
@@ -32,6 +36,8 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
             if (_readAt == 0 || time.GetElapsedTime(_readAt) > MaxAge || active.Exists(s => !_counts.ContainsKey(s)))
             {
                 _counts = await ReadAsync(active);
+                var drains = await store.DrainsAsync();
+                _draining = [.. active.Where(s => drains.ContainsKey(s.ToParsableString()))];
                 _readAt = time.GetTimestamp();
             }
 
@@ -40,12 +46,13 @@ internal sealed class SiloLoads(IClusterMembershipService membership, IHeartbeat
                 return null;
             }
 
-            if (_taken.TryGetValue(id, out var taken) && taken.Incarnation == incarnation && active.Contains(taken.Silo))
+            var open = active.FindAll(s => !_draining.Contains(s)) is { Count: > 0 } some ? some : active;
+            if (_taken.TryGetValue(id, out var taken) && taken.Incarnation == incarnation && open.Contains(taken.Silo))
             {
                 return taken.Silo;
             }
 
-            var least = active.MinBy(s => (s.ToParsableString() == avoid, _counts.GetValueOrDefault(s)))!;
+            var least = open.MinBy(s => (s.ToParsableString() == avoid, _counts.GetValueOrDefault(s)))!;
             _counts[least] = _counts.GetValueOrDefault(least) + 1;
             if (_taken.Count >= MaxTaken)
             {

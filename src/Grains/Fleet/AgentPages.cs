@@ -48,13 +48,14 @@ internal sealed class AgentPages(IHeartbeatStore store, StoreClock clock)
     /// </summary>
     private static int LeastRead(AgentQuery query) => query switch
     {
-        { Search: not null } or { Status: AgentStatus.Stale } => MaxRead,
+        { Search: not null } or { Labels: not null } or { Status: AgentStatus.Stale } => MaxRead,
         { Status: AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting } => MinFiltered,
         _ => 1,
     };
 
     private static bool Matches(AgentView view, AgentQuery query) =>
         (query.Status is null || view.Status == query.Status)
+        && (query.Labels is not { } labels || labels.All(l => view.Labels.TryGetValue(l.Key, out var value) && value == l.Value))
         && (query.Search is not { Length: > 0 } text
             || view.Id.Value.Contains(text, StringComparison.OrdinalIgnoreCase)
             || view.Kind.Contains(text, StringComparison.OrdinalIgnoreCase)

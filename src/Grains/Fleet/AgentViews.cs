@@ -27,11 +27,20 @@ internal static class AgentViews
             Progress = heartbeat?.Progress,
             LastFailure = state?.LastFailure,
             Labels = snapshot.Definition.Value?.Labels ?? new Dictionary<string, string>(),
-            PausedUntil = state is { Status: AgentStatus.Paused } ? state.Desired.Until : null,
+            PausedUntil = state is { Status: AgentStatus.Paused } ? PausedUntil(state) : null,
+            Maintenance = state is { Status: AgentStatus.Paused } ? state.Maintenance : null,
             RecordFault = Fault("definition", snapshot.Definition.Fault) ?? Fault("state", snapshot.State.Fault)
                 ?? Fault("heartbeat", snapshot.Heartbeat.Fault) ?? Fault("report", snapshot.Report.Fault),
         };
     }
+
+    /// <summary>When all that holds it is over; null when that is not known.</summary>
+    private static DateTimeOffset? PausedUntil(HealthState state) => (state.Desired.Mode, state.Maintenance) switch
+    {
+        (DesiredMode.Pause, { } order) => order.Until > state.Desired.Until ? order.Until : order.Until is null ? null : state.Desired.Until,
+        (_, { } order) => order.Until,
+        _ => state.Desired.Until,
+    };
 
     /// <summary>A beat that only moved the deadline is known by it: it came one promise earlier.</summary>
     private static DateTimeOffset? LastHeard(AgentSnapshot snapshot, Heartbeat? heartbeat)

@@ -43,6 +43,13 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
         yield return active >= 2
             ? new(DoctorLevel.Ok, "silos", $"{active} are active")
             : new(DoctorLevel.Warning, "silos", $"{active} is active: when it dies nobody is left to heal the fleet; run two or more");
+        foreach (var silo in silos.Where(s => s.Status is SiloState.Draining or SiloState.Drained))
+        {
+            var drain = silo.Drain!;
+            var left = silo.Status is SiloState.Drained ? "is drained and can be stopped" : $"is draining, agents left: {silo.Agents}";
+            var why = drain.Reason is null ? "" : $": {drain.Reason}";
+            yield return new(DoctorLevel.Warning, silo.Name, $"{left} (by {drain.Actor}{why}); it gets no agents until healing drain {silo.Name} --undo");
+        }
     }
 
     private static IEnumerable<DoctorFinding> CheckFleet(FleetOverview overview, HealingOptions options)
@@ -55,6 +62,13 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
         if (overview.ByStatus.GetValueOrDefault("quarantined") is > 0 and var quarantined)
         {
             yield return new(DoctorLevel.Warning, "quarantine", $"{quarantined} agents wait for a person: healing ps --status quarantined");
+        }
+
+        foreach (var order in overview.Maintenance)
+        {
+            var ends = order.Until is { } until ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", until {until:u}") : "";
+            var why = order.Reason is null ? "" : $": {order.Reason}";
+            yield return new(DoctorLevel.Warning, "maintenance", $"{order.ScopeInWords} {(order.Labels.Count == 0 ? "is" : "are")} paused (by {order.Actor}{ends}{why}), and so is whoever comes");
         }
 
         if (overview.MalformedRecords > 0)

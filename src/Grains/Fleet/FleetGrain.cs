@@ -14,8 +14,8 @@ namespace OrleansHealing.Fleet;
 /// belongs to one activation.
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, Doctor doctor, Explainer explainer,
-    SilenceReader silences, IHostApplicationLifetime lifetime)
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, SiloDrains drains, MaintenanceDesk maintenance,
+    Doctor doctor, Explainer explainer, SilenceReader silences, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
@@ -64,6 +64,13 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
                 : $"Failure '{word}' is forced on incarnation {incarnation} of agent '{id}'.",
             incarnation);
     }
+
+    public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
+        drains.OrderAsync(silo, command with { Actor = CommandRules.Actor(command.Actor) });
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => maintenance.StandingAsync();
+
+    public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => maintenance.OrderAsync(command);
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => beats.TakeAsync(id, heartbeat);
 

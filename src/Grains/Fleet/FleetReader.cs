@@ -83,26 +83,30 @@ internal sealed class FleetReader(
             MttrSeconds = recoveries == 0 ? null : Math.Round(counters.Sum(c => c.RecoveryMs) / 1000.0 / recoveries, 4),
             MalformedRecords = (await Task.WhenAll(partitions.Select(store.CountMalformedAsync))).Sum(),
             Supervisors = await PulsesAsync(partitions),
+            Maintenance = await MaintenanceDesk.StandingAsync(store, now),
         };
     }
 
     public async Task<IReadOnlyList<SiloView>> SilosAsync()
     {
         var views = new List<SiloView>();
+        var drains = await store.DrainsAsync();
         foreach (var (address, record) in await store.SilosAsync())
         {
             var claims = await Task.WhenAll(Enumerable.Range(0, store.Partitions).Select(p => store.CountClaimsAsync(p, address)));
+            var drain = drains.GetValueOrDefault(address);
             views.Add(new SiloView
             {
                 Name = record.Name,
                 Url = record.Url,
                 Pid = record.Pid,
-                Status = SiloStates.Of(membership, address),
+                Status = SiloStates.Of(SiloStates.Of(membership, address), drain, claims.Sum()),
                 Agents = claims.Sum(),
                 StartedAt = record.StartedAt,
                 Machine = record.Machine,
                 Address = address,
                 ProcessStartedAt = record.ProcessStartedAt,
+                Drain = drain,
             });
         }
 

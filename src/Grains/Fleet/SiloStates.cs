@@ -5,6 +5,10 @@ namespace OrleansHealing.Fleet;
 /// <summary>The cluster's membership in the words that people see.</summary>
 internal static class SiloStates
 {
+    /// <summary>The state of a silo that works, where a person wants it drained.</summary>
+    public static SiloState Of(SiloState state, SiloDrain? drain, long agents) =>
+        state is not SiloState.Active || drain is null ? state : agents > 0 ? SiloState.Draining : SiloState.Drained;
+
     /// <summary>The state of the silo at <paramref name="address"/>; dead when that is no silo's address at all.</summary>
     public static SiloState Of(IClusterMembershipService membership, string address) =>
         SiloAddresses.TryParse(address, out var parsed) ? Of(membership.CurrentSnapshot.GetSiloStatus(parsed)) : SiloState.Dead;

@@ -61,7 +61,11 @@ internal sealed partial class HeartbeatStore
     public async Task RegisterSiloAsync(string address, SiloRecord record) =>
         await (await DatabaseAsync()).HashSetAsync(_keys[0].Silos, address, RecordCodec.Write(record, StoreJson.Default.SiloRecord));
 
-    public async Task ForgetSiloAsync(string address) => await (await DatabaseAsync()).HashDeleteAsync(_keys[0].Silos, address);
+    public async Task ForgetSiloAsync(string address)
+    {
+        var database = await DatabaseAsync();
+        await Task.WhenAll(database.HashDeleteAsync(_keys[0].Silos, address), database.HashDeleteAsync(_keys[0].Drains, address));
+    }
 
     public async Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync()
     {

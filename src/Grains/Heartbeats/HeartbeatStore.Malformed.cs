@@ -78,6 +78,16 @@ internal sealed partial class HeartbeatStore
                 return _codec.Read(value, StoreJson.Default.SiloRecord, key, field).IsMalformed;
             }
 
+            if (key == keys.Drains)
+            {
+                return _codec.Read(value, StoreJson.Default.SiloDrain, key, field).IsMalformed;
+            }
+
+            if (key == keys.Maintenance)
+            {
+                return ReadMaintenance(value, key, field).IsMalformed;
+            }
+
             return AgentId.TryParse(field, out var id) && (
                 key == keys.States ? ReadState(value, keys, id).IsMalformed
                 : key == keys.Definitions ? ReadDefinition(value, keys, id).IsMalformed

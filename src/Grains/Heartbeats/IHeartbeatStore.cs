@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Heartbeats;
@@ -154,6 +155,25 @@ internal interface IHeartbeatStore
 
     /// <summary>What every silo said of itself, by address.</summary>
     Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync();
+
+    /// <summary>The silos that are to be drained, by address.</summary>
+    Task<IReadOnlyDictionary<string, SiloDrain>> DrainsAsync();
+
+    /// <summary>Orders that the silo at an address is drained, or, with null, that it is not.</summary>
+    Task DrainAsync(string address, SiloDrain? drain);
+
+    /// <summary>The standing orders that agents rest, also those whose time is over.</summary>
+    Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync();
+
+    /// <summary>Gives a standing order, in place of any other of its scope.</summary>
+    Task SetMaintenanceAsync(MaintenanceOrder order);
+
+    /// <summary>Takes the order of a scope back.</summary>
+    /// <returns>False when there was none.</returns>
+    Task<bool> EndMaintenanceAsync(string scope);
+
+    /// <summary>Puts an order in the place of one, or with null takes it away, unless somebody gave another one since.</summary>
+    Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after);
 
     /// <summary>Tells who listens that actions happened; a hint, lost when the store is out of reach.</summary>
     void Announce(AgentId id);

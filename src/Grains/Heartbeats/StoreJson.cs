@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
@@ -20,4 +21,6 @@ namespace OrleansHealing.Heartbeats;
 [JsonSerializable(typeof(IncarnationReport))]
 [JsonSerializable(typeof(Checkpoint))]
 [JsonSerializable(typeof(SiloRecord))]
+[JsonSerializable(typeof(SiloDrain))]
+[JsonSerializable(typeof(MaintenanceOrder))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -69,6 +69,12 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>hash: silo address to <see cref="SiloRecord"/>; of the whole cluster.</summary>
     public RedisKey Silos { get; } = $"{prefix}:silos";
 
+    /// <summary>hash: silo address to <see cref="Fleet.SiloDrain"/>; of the whole cluster.</summary>
+    public RedisKey Drains { get; } = $"{prefix}:drains";
+
+    /// <summary>hash: scope to the <see cref="MaintenanceOrder"/> that stands; of the whole cluster.</summary>
+    public RedisKey Maintenance { get; } = $"{prefix}:maintenance";
+
     /// <summary>Channel on which actions are told as they happen; a hint, never the truth.</summary>
     public RedisChannel Events { get; } = RedisChannel.Literal($"{prefix}:events");
 
@@ -91,7 +97,7 @@ internal sealed class StoreKeys(string prefix, int partition)
     public RedisKey ClaimsOf(string host) => $"{_root}host:{host}";
 
     /// <summary>Whether <paramref name="key"/> is one of this partition, or one of the whole cluster that its first keeps notes of.</summary>
-    public bool Owns(string key) => key.StartsWith(_root, StringComparison.Ordinal) || (partition is 0 && key == Silos.ToString());
+    public bool Owns(string key) => key.StartsWith(_root, StringComparison.Ordinal) || (partition is 0 && (key == Silos.ToString() || key == Drains.ToString() || key == Maintenance.ToString()));
 
     /// <summary>Whether <paramref name="key"/> is a list of checkpoints.</summary>
     public bool IsOfCheckpoints(string key) => key.StartsWith(_root + "checkpoints:", StringComparison.Ordinal);
@@ -112,7 +118,8 @@ internal sealed class StoreKeys(string prefix, int partition)
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
         (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List), (EvidenceOf(agent), RedisType.List)] : [];
-        return [.. fleet, .. statuses, .. own];
+        (RedisKey, RedisType)[] cluster = partition is 0 ? [(Silos, RedisType.Hash), (Drains, RedisType.Hash), (Maintenance, RedisType.Hash)] : [];
+        return [.. fleet, .. statuses, .. own, .. cluster];
     }
 
     /// <summary>How one body claims an incarnation.</summary>

@@ -135,8 +135,9 @@ public sealed class HealingOptions
     public bool EvictSilentSilos { get; set; } = true;
 
     /// <summary>
-    /// How many agents a second are moved, at most, to even out the silos after one has joined; 5 by default, 0 for none. An
-    /// agent that is moved goes on from its checkpoint, and nothing is counted.
+    /// How many agents a second are moved, at most, to even out the silos after one has joined, or off a silo that a
+    /// person drains; 5 by default, 0 for none (and 5 for a drain). An agent that is moved goes on from its checkpoint, and nothing
+    /// is counted.
     /// </summary>
     [Range(0, 1000)]
     public int MovesPerSecond { get; set; } = 5;

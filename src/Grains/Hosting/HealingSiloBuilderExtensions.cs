@@ -92,6 +92,8 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<SupervisorHost>();
         services.AddSingleton<FleetReader>();
+        services.AddSingleton<SiloDrains>();
+        services.AddSingleton<MaintenanceDesk>();
         services.AddSingleton<ActionFeed>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Explainer>();

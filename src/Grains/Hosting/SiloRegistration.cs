@@ -43,6 +43,12 @@ internal sealed class SiloRegistration(
         {
             await store.ForgetSiloAsync(address);
         }
+
+        var known = await store.SilosAsync();
+        foreach (var address in (await store.DrainsAsync()).Keys.Where(a => !known.ContainsKey(a) && !IsActive(a)))
+        {
+            await store.DrainAsync(address, null);
+        }
     }
 
     private bool IsActive(string address) =>

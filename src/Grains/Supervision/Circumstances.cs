@@ -41,6 +41,9 @@ internal sealed record Circumstances
     /// <summary>Failures in a row on one silo after which an agent is started on another.</summary>
     public int FailuresPerSilo { get; init; } = 3;
 
+    /// <summary>The standing order that covers the agent and is not over; null when none does.</summary>
+    public MaintenanceOrder? Maintenance { get; init; }
+
     /// <summary>The names of silos by host, for the log.</summary>
     public IReadOnlyDictionary<string, string> SiloNames { get; init; } = new Dictionary<string, string>();
 

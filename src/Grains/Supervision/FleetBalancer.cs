@@ -1,17 +1,20 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Backends;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Supervision;
 
 /// <summary>
-/// Evens out the silos after one has joined: now and then asks a few agents of the fullest to hand themselves over. What
-/// becomes of them is decided as for any agent that is handed over; this starts and stops nobody.
+/// Empties silos that a person wants drained, and evens out the others after one has joined: now and then asks a few agents to
+/// hand themselves over. What becomes of them is decided as for any agent that is handed over; this starts and stops nobody.
 /// </summary>
 internal sealed partial class FleetBalancer(
-    int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, IGrainFactory grains, IClusterMembershipService membership,
-    HealingOptions options, ILogger<FleetBalancer> logger)
+    int partition, IHeartbeatStore store, StoreClock clock, AgentKinds kinds, IGrainFactory grains, SiloLoads loads,
+    IClusterMembershipService membership, HealingOptions options, ILogger<FleetBalancer> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -20,6 +23,11 @@ internal sealed partial class FleetBalancer(
 
     // Long enough for what was moved to be stable where it is now.
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
+    // An order is asked for again sooner: the body's grace, and some seconds to come up elsewhere.
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(15);
+    private const int DrainsPerSecond = 5;
+    private const int MostLooked = 500;
 
     private readonly Dictionary<AgentId, TimeSpan> _moved = [];
     private TimeSpan _lookedAt;
@@ -37,7 +45,7 @@ internal sealed partial class FleetBalancer(
             (_version, _changedAt) = (snapshot.Version, now);
         }
 
-        if (options.MovesPerSecond == 0 || now - _lookedAt < Period || now - _changedAt < Settled)
+        if (now - _lookedAt < Period)
         {
             return 0;
         }
@@ -54,23 +62,68 @@ internal sealed partial class FleetBalancer(
             counts[silo] = await store.CountClaimsAsync(partition, silo);
         }
 
-        return FleetBalance.Plan(counts, options.MovesPerSecond) is { } move ? await MoveAsync(move.Host, move.Count) : 0;
+        var drains = await store.DrainsAsync();
+        var draining = counts.Where(c => drains.ContainsKey(c.Key)).ToList();
+        draining.ForEach(d => counts.Remove(d.Key));
+        if (draining.Exists(d => d.Value > 0) && counts.Count > 0)
+        {
+            // One thing at a time: what is moved now goes where there is most room anyway.
+            return await DrainAsync(draining.Where(d => d.Value > 0).ToDictionary(d => d.Key, d => drains[d.Key]));
+        }
+
+        return now - _changedAt >= Settled && FleetBalance.Plan(counts, options.MovesPerSecond) is { } move ? await EvenOutAsync(move.Host, move.Count) : 0;
     }
 
-    private async Task<int> MoveAsync(string host, int count)
+    private async Task<int> DrainAsync(IReadOnlyDictionary<string, SiloDrain> silos)
+    {
+        // It was ordered, so it is done also where nothing else is ever moved.
+        var left = options.MovesPerSecond == 0 ? DrainsPerSecond : options.MovesPerSecond;
+        var moved = 0;
+        foreach (var (host, drain) in silos)
+        {
+            var why = $"its silo is drained by {drain.Actor}{(drain.Reason is null ? "" : $": {drain.Reason}")}";
+            var movable = (await LoadAsync(host, MostLooked))
+                .Where(s => IsMovable(s, Retry) && s.State.Value is { Status: AgentStatus.Healthy })
+                .OrderBy(IsInSilence).Take(left).ToList();
+            await MoveAsync(movable, host, why);
+            (left, moved) = (left - movable.Count, moved + movable.Count);
+        }
+
+        return moved;
+    }
+
+    private async Task<int> EvenOutAsync(string host, int count)
     {
         // Some more than are needed: not all of them can be moved just now.
-        var claims = (await store.ClaimsOfAsync(partition, host)).Take(count * 4).ToList();
+        var movable = (await LoadAsync(host, count * 4))
+            .Where(s => IsMovable(s, Rest) && s.State.Value is { Status: AgentStatus.Healthy, ConsecutiveFailures: 0 } && !IsInSilence(s))
+            .Take(count).ToList();
+        await MoveAsync(movable, host, "the silos are evened out");
+        return movable.Count;
+    }
+
+    /// <summary>Agents that a host claimed, at most <paramref name="most"/>.</summary>
+    private async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(string host, int most)
+    {
+        var claims = (await store.ClaimsOfAsync(partition, host)).Take(most).ToList();
         await ForgetLeftoversAsync(host, claims);
-        var movable = (await store.LoadAsync(partition, [.. claims.Select(c => c.Id)]))
-            .Where(s => s.ClaimedBy == host && IsMovable(s)).Take(count).Select(s => s.Id).ToList();
-        foreach (var id in movable)
+        return [.. (await store.LoadAsync(partition, [.. claims.Select(c => c.Id)])).Where(s => s.ClaimedBy == host)];
+    }
+
+    private async Task MoveAsync(IReadOnlyList<AgentSnapshot> movable, string host, string why)
+    {
+        foreach (var (id, next) in movable.Select(s => (s.Id, s.State.Value!.Incarnation + 1)))
         {
             _moved[id] = clock.Monotonic;
             try
             {
-                await grains.GetGrain<IAgentGrain>(id.Value).MoveAsync("the silos are evened out");
-                LogMoved(logger, id);
+                if (await loads.TakeLeastLoadedAsync(id, next, host) is { } silo)
+                {
+                    RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+                }
+
+                await grains.GetGrain<IAgentGrain>(id.Value).MoveAsync(why);
+                LogMoved(logger, id, why);
             }
             catch (OrleansException e)
             {
@@ -78,8 +131,6 @@ internal sealed partial class FleetBalancer(
                 LogNotMoved(logger, id, e.Message);
             }
         }
-
-        return movable.Count;
     }
 
     /// <summary>A claim without a deadline was fenced; it would be counted for an agent that is not there.</summary>
@@ -93,18 +144,16 @@ internal sealed partial class FleetBalancer(
         }
     }
 
-    /// <summary>
-    /// Whether now is a good moment: nothing is wrong with it, it is not in the middle of something long, and it was not moved
-    /// just now, in vain.
-    /// </summary>
-    private bool IsMovable(AgentSnapshot snapshot) =>
-        !(_moved.TryGetValue(snapshot.Id, out var at) && clock.Monotonic - at < Rest)
-        && snapshot.State.Value is { Status: AgentStatus.Healthy, ConsecutiveFailures: 0 }
-        && !(snapshot.CurrentHeartbeat?.SilentUntil > clock.Now)
+    /// <summary>Whether its body is a grain's, and it was not asked just now, in vain.</summary>
+    private bool IsMovable(AgentSnapshot snapshot, TimeSpan rest) =>
+        !(_moved.TryGetValue(snapshot.Id, out var at) && clock.Monotonic - at < rest)
         && kinds.Find(snapshot.Definition.Value?.Kind ?? "")?.Create is not null;
 
-    [LoggerMessage(1260, LogLevel.Information, "Agent {AgentId} is asked to hand itself over, so that the silos are evened out")]
-    private static partial void LogMoved(ILogger logger, AgentId agentId);
+    /// <summary>Whether it is in the middle of something long, which it would have to begin anew.</summary>
+    private bool IsInSilence(AgentSnapshot snapshot) => snapshot.CurrentHeartbeat?.SilentUntil > clock.Now;
+
+    [LoggerMessage(1260, LogLevel.Information, "Agent {AgentId} is asked to hand itself over: {Why}")]
+    private static partial void LogMoved(ILogger logger, AgentId agentId, string why);
 
     [LoggerMessage(1261, LogLevel.Debug, "Agent {AgentId} could not be asked to hand itself over: {Error}")]
     private static partial void LogNotMoved(ILogger logger, AgentId agentId, string error);

@@ -23,7 +23,7 @@ internal sealed partial class Judge
     private Decision? DecideInTurn(AgentSnapshot snapshot, HealthState state)
     {
         var policy = PolicyOf(snapshot);
-        var circumstances = Now(policy);
+        var circumstances = Now(policy) with { Maintenance = CoverOf(snapshot.Definition.Value) };
         if (snapshot.CurrentReport is { Reason: FailureReason.ToldToWait } told && state.IsPromised)
         {
             circumstances = circumstances with

@@ -17,6 +17,7 @@ internal sealed partial class Judge
 
     private async Task<CommandResult> TakeOnAsync(AgentDefinition definition, string actor)
     {
+        await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = (await _store.LoadAsync(_partition, [definition.Id]))[0];
@@ -32,11 +33,12 @@ internal sealed partial class Judge
                 return CommandResult.Conflict(refusal);
             }
 
-            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, Now(_kinds.PolicyOf(definition)), round);
+            var circumstances = Now(_kinds.PolicyOf(definition)) with { Maintenance = CoverOf(definition) };
+            var inputs = DecisionInputs.OfSpawn(definition, _kinds.PolicyOf(definition), actor, floor, circumstances, round);
             var decision = inputs.Decide()! with { Inputs = inputs };
             if (await CommitAsync(snapshot, decision, definition) is CommitOutcome.Done)
             {
-                return CommandResult.Done($"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
+                return CommandResult.Done(decision.Answer ?? $"Agent '{definition.Id}' is starting.", decision.Next!.Incarnation);
             }
         }
 
@@ -45,6 +47,7 @@ internal sealed partial class Judge
 
     private async Task<CommandResult> CarryOutAsync(AgentId id, AgentCommand command)
     {
+        await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
             var snapshot = (await WithSiblingsAsync(await _store.LoadAsync(_partition, [id])))[0];
@@ -54,7 +57,8 @@ internal sealed partial class Judge
                 continue;
             }
 
-            var inputs = DecisionInputs.OfObey(snapshot, command, PolicyOf(snapshot), Now(PolicyOf(snapshot)));
+            var circumstances = Now(PolicyOf(snapshot)) with { Maintenance = CoverOf(snapshot.Definition.Value) };
+            var inputs = DecisionInputs.OfObey(snapshot, command, PolicyOf(snapshot), circumstances);
             var (decision, answer) = SupervisorDecision.Obey(snapshot, command, inputs.Policy, inputs.Circumstances);
             if (answer is not null)
             {

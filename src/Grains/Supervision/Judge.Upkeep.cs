@@ -113,8 +113,8 @@ internal sealed partial class Judge
     {
         if (_hurriesAfterHold && Hearing.Hold is null)
         {
-            (_hurriesAfterHold, _isInAHurry) = (false, true);
-            (_sweptStatus, _sweptUpTo) = (0, null);
+            _hurriesAfterHold = false;
+            HurrySweep();
         }
 
         if (!_isInAHurry && _clock.Monotonic - _sweptAt < SweepPause)
@@ -135,6 +135,13 @@ internal sealed partial class Judge
         }
 
         return _isInAHurry;
+    }
+
+    /// <summary>Everybody is looked at anew, as fast as it goes.</summary>
+    private void HurrySweep()
+    {
+        _isInAHurry = true;
+        (_sweptStatus, _sweptUpTo) = (0, null);
     }
 
     private async Task SweepPageAsync()

@@ -109,6 +109,7 @@ internal sealed partial class Judge
         CheckClock();
         CheckLosses();
         await LookBackAsync();
+        await LookAtMaintenanceAsync();
         var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, _clock.Now, maxDue));
         foreach (var orphan in due.Orphans)
         {

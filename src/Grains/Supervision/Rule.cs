@@ -107,4 +107,10 @@ internal static class Rule
 
     /// <summary>Its pause is over, as it was ordered.</summary>
     public const string PauseOver = "pause-over";
+
+    /// <summary>A standing order that agents rest covers it.</summary>
+    public const string Maintenance = "maintenance";
+
+    /// <summary>No standing order covers it any more.</summary>
+    public const string MaintenanceOver = "maintenance-over";
 }

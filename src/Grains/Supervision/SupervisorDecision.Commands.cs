@@ -27,6 +27,8 @@ internal static partial class SupervisorDecision
             (CommandKind.Pause, AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting or AgentStatus.BackingOff)
                 => (Pause(state, command, circumstances, log, by), null),
 
+            (CommandKind.Resume, AgentStatus.Paused) when circumstances.Maintenance is { } order
+                => ResumeHeld(state, order, command, circumstances, log, by),
             (CommandKind.Resume, AgentStatus.Paused)
                 => (Run(snapshot, state, command, policy, circumstances, log.Add(ActionKind.Resumed, state, "resume", by), "resumed"), null),
 
@@ -74,6 +76,8 @@ internal static partial class SupervisorDecision
         var status = state.Status.ToWord();
         return (kind, state.Status) switch
         {
+            (CommandKind.Restart, AgentStatus.Paused) when state is { Maintenance: { } order, Desired.Mode: DesiredMode.Run } =>
+                $"Agent '{state.AgentId}' rests with {Said(order)}; end that instead.",
             (CommandKind.Restart, AgentStatus.Paused) => $"Agent '{state.AgentId}' is paused; resume it instead.",
             (_, AgentStatus.Quarantined) => $"Agent '{state.AgentId}' is quarantined; release it first.",
             (CommandKind.Release, _) => $"Agent '{state.AgentId}' is {status}; only a quarantined agent can be released.",

@@ -25,30 +25,35 @@ internal static partial class SupervisorDecision
             return (null, CommandResult.Done($"Agent '{state.AgentId}' is paused already.", state.Incarnation));
         }
 
-        var paused = state with { Desired = wanted, NextLookAt = wanted.Until };
+        var paused = state with { Desired = wanted, NextLookAt = Earlier(wanted.Until, state.Maintenance?.Until) };
         log.Add(ActionKind.Paused, paused, "pause", $"{by}; it is paused already, now {(wanted.Until is null ? "until it is resumed" : $"for {Ends(wanted)}")}");
         return (new Decision { Next = paused, Actions = log.Actions, Answer = PauseAnswer(paused) }, null);
     }
 
-    /// <summary>A paused agent: nothing is judged of it but whether its pause is over.</summary>
+    /// <summary>A paused agent: nothing is judged of it but whether what holds it is over.</summary>
     private static Decision? Rest(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
     {
-        if (state.Desired is not { Mode: DesiredMode.Pause, Until: { } until } order)
+        var (order, now) = (state.Desired, circumstances.Now);
+        if (order is { Mode: DesiredMode.Pause, Until: { } ends })
         {
-            return null;
+            circumstances.Trace?.Saw(Rule.PauseOver, ends <= now, $"the pause was ordered to end {DecisionTrace.When(ends, now)}");
         }
 
-        circumstances.Trace?.Saw(Rule.PauseOver, until <= circumstances.Now, $"the pause was ordered to end {DecisionTrace.When(until, circumstances.Now)}");
-        if (until > circumstances.Now)
+        var wanted = order is { Mode: DesiredMode.Pause, Until: { } until } && until <= now
+            // The end was part of the order, so it is still the person who wants it to run.
+            ? order with { Mode = DesiredMode.Run, At = until, Until = null, Reason = "the pause ended as it was ordered" }
+            : order;
+        if (wanted.Mode is DesiredMode.Pause || circumstances.Maintenance is not null)
         {
-            return null;
+            return StayAtRest(state, wanted, circumstances);
         }
 
-        // The end was part of the order, so it is still the person who wants it to run.
-        var wanted = order with { Mode = DesiredMode.Run, At = until, Until = null, Reason = "the pause ended as it was ordered" };
-        var log = new ActionLog(circumstances).Add(
-            ActionKind.Resumed, state, "pause-expired", $"the pause by {order.Actor} lasted {Durations.ToWords(until - order.At)}, as ordered{Why(order.Reason)}");
-        return Grant(snapshot, state with { Desired = wanted }, policy, circumstances, log, "pause-expired", "its pause is over");
+        var (reason, details) = order is { Mode: DesiredMode.Pause, Until: { } end }
+            ? ("pause-expired", $"the pause by {order.Actor} lasted {Durations.ToWords(end - order.At)}, as ordered{Why(order.Reason)}")
+            : ("maintenance-over", state.Maintenance is { } over ? Over(over, now) : "nothing holds it any more");
+        circumstances.Trace?.Saw(Rule.MaintenanceOver, reason is "maintenance-over", details);
+        var log = new ActionLog(circumstances).Add(ActionKind.Resumed, state, reason, details);
+        return Grant(snapshot, state with { Desired = wanted }, policy, circumstances, log, reason, "its pause is over");
     }
 
     /// <summary>The state of an agent at rest, with its failures remembered; its next look is the end of its pause.</summary>
@@ -60,6 +65,9 @@ internal static partial class SupervisorDecision
         NextLookAt = wanted.Until,
         FailedAt = null,
         HasTurn = false,
+        Hold = RestartHold.None,
+        Breaker = null,
+        Maintenance = null,
         Desired = wanted,
     };
 

@@ -23,7 +23,15 @@ internal static partial class SupervisorDecision
             NextLookAt = now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = actor, At = now },
         };
-        var log = new ActionLog(circumstances).Add(
+        var log = new ActionLog(circumstances);
+        if (circumstances.Maintenance is { } order)
+        {
+            // Its number was granted to nobody, and the next one is when it is started.
+            log.Add(ActionKind.Spawned, state, "spawned", $"by {actor}, kind {definition.Kind}; it is not started yet");
+            return Hold(state, order, circumstances, log) with { Order = BackendOrder.None };
+        }
+
+        log.Add(
             ActionKind.Spawned, state, "spawned",
             $"by {actor}, kind {definition.Kind}; incarnation {state.Incarnation} must be heard within {ActionLog.Say(policy.StartupGrace)}");
         return new Decision { Next = state, Actions = log.Actions, Order = BackendOrder.Start, NewDeadline = now + policy.StartupGrace };

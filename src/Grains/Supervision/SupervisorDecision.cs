@@ -30,6 +30,11 @@ internal static partial class SupervisorDecision
             return rebased;
         }
 
+        if (state.Status is AgentStatus.BackingOff && circumstances.Maintenance is { } order)
+        {
+            return Hold(state, order, circumstances, new ActionLog(circumstances));
+        }
+
         if (!state.IsPromised && TogetherWithOthers(snapshot, state, policy, circumstances) is { } joined)
         {
             return joined;
@@ -55,6 +60,7 @@ internal static partial class SupervisorDecision
 
         return Failure(snapshot, state, policy, circumstances) is { } failure
             ? End(snapshot, state, policy, circumstances, failure)
+            : circumstances.Maintenance is { } cover ? Hold(state, cover, circumstances, new ActionLog(circumstances))
             : TogetherWithOthers(snapshot, state, policy, circumstances) ?? Progress(snapshot, state, policy, circumstances);
     }
 
@@ -275,6 +281,11 @@ internal static partial class SupervisorDecision
             return Quarantine(lost, log, FailureReason.BadDefinition.ToWord(), $"{message}; waits for a person");
         }
 
+        if (circumstances.Maintenance is { } order)
+        {
+            return Hold(state, order, circumstances, log);
+        }
+
         if (GroupGate(snapshot, state, now) is { } ofGroup)
         {
             circumstances.Trace?.Saw(Rule.GroupGate, fired: true, ofGroup.Why);
@@ -294,7 +305,7 @@ internal static partial class SupervisorDecision
             circumstances.RestartTurn is { } taken ? $"{taken.Limit}; its turn is {DecisionTrace.When(taken.At, now)}" : state.HasTurn ? "it has waited for its turn" : "no turn has to be waited for");
         if (circumstances.RestartTurn is { } turn && turn.At > now && !state.HasTurn)
         {
-            var held = state with { Status = AgentStatus.BackingOff, Since = now, NextRestartAt = turn.At, NextLookAt = null, HasTurn = true };
+            var held = state with { Status = AgentStatus.BackingOff, Maintenance = null, Since = now, NextRestartAt = turn.At, NextLookAt = null, HasTurn = true };
             log.Add(ActionKind.BackingOff, held, "restart-limit", $"{why}; but {turn.Limit}: its turn is in {ActionLog.Say(turn.At - now)}", backoff: turn.At - now);
             return new Decision { Next = held, Actions = log.Actions };
         }
@@ -305,6 +316,7 @@ internal static partial class SupervisorDecision
             Hold = RestartHold.None,
             IsOnTrial = circumstances.IsTrial,
             Breaker = null,
+            Maintenance = null,
             Status = AgentStatus.Restarting,
             Incarnation = Math.Max(state.Incarnation, circumstances.IncarnationFloor) + 1,
             TotalRestarts = state.TotalRestarts + 1,

@@ -75,6 +75,13 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     public async Task NudgeAsync(AgentId[] ids)
     {
+        if (ids.Length == 0)
+        {
+            Judge.NoteMaintenance();
+            Wake();
+            return;
+        }
+
         try
         {
             await Judge.NudgeAsync(ids);

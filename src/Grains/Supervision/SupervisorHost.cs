@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
+using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 using OrleansHealing.Telemetry;
@@ -11,7 +12,7 @@ namespace OrleansHealing.Supervision;
 internal sealed class SupervisorHost(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
     SiloDirectory silos, LocalSilo silo, StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, Random random,
-    IGrainFactory grains, ILoggerFactory loggers)
+    IGrainFactory grains, SiloLoads loads, ILoggerFactory loggers)
 {
     public StoreClock Clock { get; } = clock;
 
@@ -31,5 +32,5 @@ internal sealed class SupervisorHost(
         };
 
     public FleetBalancer CreateBalancer(int partition) =>
-        new(partition, store, Clock, kinds, grains, Membership, options.Value, loggers.CreateLogger<FleetBalancer>());
+        new(partition, store, Clock, kinds, grains, loads, Membership, options.Value, loggers.CreateLogger<FleetBalancer>());
 }

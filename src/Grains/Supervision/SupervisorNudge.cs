@@ -11,14 +11,35 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
     /// <summary>Never blocks or throws; a nudge that is lost is a delay.</summary>
     public void Tell(AgentId id) => _lines[id.PartitionOf(_lines.Length)].Tell(id);
 
+    /// <summary>Standing orders were changed, which may be about anybody. Never blocks or throws.</summary>
+    public void TellAll()
+    {
+        foreach (var line in _lines)
+        {
+            line.TellAll();
+        }
+    }
+
     private sealed class Line(IGrainFactory grains, IClusterMembershipService membership, int partition)
     {
         private readonly ConcurrentQueue<AgentId> _waiting = new();
         private int _isCalling;
+        private bool _isForAll;
 
         public void Tell(AgentId id)
         {
             _waiting.Enqueue(id);
+            Call();
+        }
+
+        public void TellAll()
+        {
+            Volatile.Write(ref _isForAll, true);
+            Call();
+        }
+
+        private void Call()
+        {
             if (Interlocked.Exchange(ref _isCalling, 1) == 0)
             {
                 _ = Task.Run(CallAsync);
@@ -43,7 +64,16 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
 
                 try
                 {
-                    await grains.GetGrain<ISupervisorGrain>(partition).NudgeAsync([.. ids]);
+                    var supervisor = grains.GetGrain<ISupervisorGrain>(partition);
+                    if (Interlocked.Exchange(ref _isForAll, false))
+                    {
+                        await supervisor.NudgeAsync([]);
+                    }
+
+                    if (ids.Count > 0)
+                    {
+                        await supervisor.NudgeAsync([.. ids]);
+                    }
                 }
                 catch (Exception)
                 {
@@ -57,7 +87,7 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
         private bool HasMore()
         {
             Volatile.Write(ref _isCalling, 0);
-            return !_waiting.IsEmpty && Interlocked.Exchange(ref _isCalling, 1) == 0;
+            return (!_waiting.IsEmpty || Volatile.Read(ref _isForAll)) && Interlocked.Exchange(ref _isCalling, 1) == 0;
         }
 
         private bool HasActiveSilo() => membership.CurrentSnapshot.Members.Values.Any(m => m.Status is SiloStatus.Active);

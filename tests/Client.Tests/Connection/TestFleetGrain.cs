@@ -46,6 +46,12 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Task.FromResult<IReadOnlyList<SiloView>>(
         [Samples.Silo(silo.Name, Environment.ProcessId) with { Address = silo.SiloAddress.ToParsableString() }]);
 
+    public Task<CommandResult> DrainAsync(string silo, DrainCommand command) => Store.DrainAsync(silo, command);
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => Store.MaintenanceAsync();
+
+    public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => Store.MaintainAsync(command);
+
     public Task<IReadOnlyList<KindView>> KindsAsync() => Store.KindsAsync();
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Store.DoctorAsync();

@@ -65,6 +65,7 @@ internal sealed class FakeFleet : IFleetGrain
         Fail();
         var all = Agents.Values.Select(d => d.Agent)
             .Where(a => query.Status is null || a.Status == query.Status)
+            .Where(a => query.Labels is null || query.Labels.All(l => a.Labels.GetValueOrDefault(l.Key) == l.Value))
             .Where(a => query.Search is null || a.Id.Value.Contains(query.Search, StringComparison.OrdinalIgnoreCase))
             .Where(a => query.Cursor is null || string.CompareOrdinal(a.Id.Value, query.Cursor) > 0)
             .ToList();
@@ -150,9 +151,23 @@ internal sealed class FakeFleet : IFleetGrain
             Failures = 6,
             MttrSeconds = 2.13,
             MalformedRecords = 0,
+            Maintenance = Maintenance,
             Supervisors = [new SupervisorPulse { Partition = 0, Silo = "silo-2", LastRoundAgeSeconds = 0.31 }],
         });
     }
+
+    public List<MaintenanceOrder> Maintenance { get; } = [];
+
+    /// <summary>What an order on a silo or on many agents answers.</summary>
+    public Func<string, CommandResult> OnStanding { get; set; } = order => CommandResult.Done($"{order} done.");
+
+    public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
+        Standing($"{(command.Undo ? "undrain" : "drain")} {silo}{(command.Reason is null ? "" : $" ({command.Reason})")}");
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => Answer<MaintenanceOrder>(Maintenance);
+
+    public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => Standing(
+        $"{(command.End ? "resume" : "pause")} {MaintenanceOrder.ScopeOf(command.Labels)}{(command.Reason is null ? "" : $" ({command.Reason})")}{(command.For is { } span ? $" for {span}" : "")}");
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<SiloView>(Silos);
 
@@ -171,6 +186,13 @@ internal sealed class FakeFleet : IFleetGrain
         Orders.Enqueue($"{id} {order}");
         Fail();
         return Task.FromResult(Agents.ContainsKey(id) ? OnOrder(id, order) : CommandResult.NotFound(id.Value));
+    }
+
+    private Task<CommandResult> Standing(string order)
+    {
+        Orders.Enqueue(order);
+        Fail();
+        return Task.FromResult(OnStanding(order));
     }
 
     private void Fail()

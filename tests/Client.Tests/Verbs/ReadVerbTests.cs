@@ -73,7 +73,7 @@ public sealed class ReadVerbTests
 
         Assert.Contains(
             """
-              desired       pause (by ann, 60 s ago: upgrade)
+              desired       pause (by ann, 60 s ago, ends in 1 h 59 min: upgrade)
               paused until  2026-03-01T13:59:00.000Z (in 1 h 59 min)
 
             """,

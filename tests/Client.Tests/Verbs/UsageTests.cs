@@ -18,7 +18,14 @@ public sealed class UsageTests
     [InlineData("ps --timeout 3", "Unrecognized command or argument '--timeout'.")]
     [InlineData("ps --connect-timeout 0", "--connect-timeout must be over 0 and at most 3600 seconds (it is 0)")]
     [InlineData("describe", "Required argument 'ID' missing for command: 'describe'.")]
-    [InlineData("restart", "Required argument 'ID' missing for command: 'restart'.")]
+    [InlineData("restart", "Say which agents: ID..., --label NAME=VALUE or --all")]
+    [InlineData("pause a --all", "Say which agents in one way: ID..., --label NAME=VALUE or --all")]
+    [InlineData("resume --all --label a=b", "Say which agents in one way: ID..., --label NAME=VALUE or --all")]
+    [InlineData("pause --label team", "--label takes NAME=VALUE (it is 'team')")]
+    [InlineData("stop --all", "There is no option '--all' here.")]
+    [InlineData("stop", "Required argument 'ID' missing for command: 'stop'.")]
+    [InlineData("drain", "Required argument 'SILO' missing")]
+    [InlineData("drain a --undo --wait", "--undo has nothing to --wait for")]
     [InlineData("pause _a", "'_a' is no agent id: it must be 1 to 128 characters")]
     [InlineData("pause a --for soon", "--for must be a span like 90s, 30m, 2h, 1h30m or 3d, over 0 and at most 365 d (it is 'soon')")]
     [InlineData("pause a --for 0", "--for must be a span like")]
@@ -70,7 +77,7 @@ public sealed class UsageTests
         Assert.Equal(0, await console.RunAsync("--help"));
 
         Assert.All(
-            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "explain", "watch", "wait", "silos", "kill-silo", "kinds", "what-if", "doctor"],
+            (string[])["ps", "spawn", "describe", "crash", "restart", "pause", "resume", "release", "stop", "events", "explain", "watch", "wait", "maintenance", "silos", "drain", "kill-silo", "kinds", "what-if", "doctor"],
             verb => Assert.Contains($"\n  {verb} ", console.Out));
     }
 

@@ -95,6 +95,21 @@ public sealed class MalformedRequestTests(MalformedRequestTests.SharedHost share
         { "POST", Agents + "/a/pause", $$"""{"reason":"{{new string('x', 501)}}"}""", 400, "reason must be at most 500 characters (it is 501)" },
         { "POST", Agents + "/a/explode", "{}", 404, "There is no POST /api/v1/agents/a/explode in this API." },
 
+        // Standing orders.
+        { "POST", "/api/v1/maintenance", null, 400, "body must be a JSON object (it is empty)" },
+        { "POST", "/api/v1/maintenance", "{}", 400, "body must say who is meant: either \"all\": true or \"labels\" with at least one" },
+        { "POST", "/api/v1/maintenance", """{"all":true,"labels":{"team":"x"}}""", 400, "body must say who is meant" },
+        { "POST", "/api/v1/maintenance", """{"all":false,"labels":{"team":1},"forSeconds":-1,"why":""}""", 400, "all must be true (it is false); labels.team must be text (it is 1); forSeconds must be a number over 0" },
+        { "DELETE", "/api/v1/maintenance", null, 400, "label must be given, or all=true, and not both" },
+        { "DELETE", "/api/v1/maintenance?all=true&label=a%3Db", null, 400, "label must be given, or all=true, and not both" },
+        { "DELETE", "/api/v1/maintenance?all=yes", null, 400, "all must be true (it is 'yes')" },
+        { "DELETE", "/api/v1/maintenance?label=team", null, 400, "label must be NAME=VALUE (it is 'team')" },
+        { "DELETE", "/api/v1/maintenance?label=a%3Db&label=a%3Dc", null, 400, "label must name a label once ('a' is there again)" },
+        { "PUT", "/api/v1/maintenance", "{}", 405, "allowed: GET, POST, DELETE." },
+        { "GET", "/api/v1/silos/silo-1/drain", null, 405, "allowed: POST, DELETE." },
+        { "POST", "/api/v1/silos/silo-1/drain", """{"why":"x"}""", 400, "why is unknown (known: reason)" },
+        { "DELETE", "/api/v1/silos/silo-1/drain?now", null, 400, "now is unknown (no parameter is taken)" },
+
         // Paths.
         { "GET", Agents + "/a%2Fb", null, 400, "id must be 1 to 128 characters out of" },
         { "GET", Agents + "/" + new string('a', 300), null, 400, "id must be 1 to 128 characters" },
@@ -123,7 +138,7 @@ public sealed class MalformedRequestTests(MalformedRequestTests.SharedHost share
         { "GET", Agents + "?limit=99999999999999999999", null, 400, "limit must be" },
         { "GET", Agents + "?cursor=%00", null, 400, "cursor must be the nextCursor of the page before" },
         { "GET", Agents + "?search=" + new string('x', 257), null, 400, "search must be at most 256 characters (it is 257)" },
-        { "GET", Agents + "?stauts=healthy", null, 400, "stauts is unknown (known: status, search, limit, cursor)" },
+        { "GET", Agents + "?stauts=healthy", null, 400, "stauts is unknown (known: status, search, label, limit, cursor)" },
         { "GET", Agents + "?status=x&limit=x&cursor=%20", null, 400, "(it is 'x'); cursor must be" },
         { "GET", "/api/v1/actions?agent=a%20b", null, 400, "agent must be 1 to 128 characters" },
         { "GET", "/api/v1/actions?limit=none", null, 400, "limit must be a whole number from 1 to 1000 (it is 'none')" },

@@ -109,6 +109,13 @@ public sealed class OrderTests : ApiTest
     [InlineData("POST", "/api/v1/agents/a-1/resume", "{}", "Resume a-1 by http:127.0.0.1 because -")]
     [InlineData("POST", "/api/v1/agents/a-1/release", """{"reason":null}""", "Release a-1 by http:127.0.0.1 because -")]
     [InlineData("DELETE", "/api/v1/agents/a-1", null, "Remove a-1 by http:127.0.0.1 because -")]
+    [InlineData("POST", "/api/v1/silos/silo-1/drain", """{"reason":"night"}""", "drain silo-1 by http:127.0.0.1 because night")]
+    [InlineData("POST", "/api/v1/silos/127.0.0.1:11111@7/drain", null, "drain 127.0.0.1:11111@7 by http:127.0.0.1 because -")]
+    [InlineData("DELETE", "/api/v1/silos/silo-1/drain", null, "undrain silo-1 by http:127.0.0.1 because -")]
+    [InlineData("POST", "/api/v1/maintenance", """{"all":true,"forSeconds":60,"reason":"night"}""", "pause all by http:127.0.0.1 because night for 00:01:00")]
+    [InlineData("POST", "/api/v1/maintenance", """{"labels":{"team":"blue","zone":"a/b"}}""", "pause team=blue,zone=a/b by http:127.0.0.1 because -")]
+    [InlineData("DELETE", "/api/v1/maintenance?all=true", null, "resume all by http:127.0.0.1 because -")]
+    [InlineData("DELETE", "/api/v1/maintenance?label=team%3Dblue&label=zone%3Da%2Fb", null, "resume team=blue,zone=a/b by http:127.0.0.1 because -")]
     [InlineData("POST", "/api/v1/agents/a%3A1/restart", "\uFEFF{}", "Restart a:1 by http:127.0.0.1 because -")]
     public async Task Order_OfAnAgent_IsCarriedOut(string method, string path, string? body, string expected)
     {

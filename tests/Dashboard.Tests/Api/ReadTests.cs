@@ -23,7 +23,8 @@ public sealed class ReadTests : ApiTest
     [InlineData("/api/v1/agents", $$"""{"items":[{{{Agent}}}],"nextCursor":"a-1"}""")]
     [InlineData("/api/v1/actions?limit=1", $$"""{"items":[{{Action}}],"nextCursor":null}""")]
     [InlineData("/api/v1/actions?agent=other", """{"items":[],"nextCursor":null}""")]
-    [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}]}""")]
+    [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}],"maintenance":[]}""")]
+    [InlineData("/api/v1/maintenance", """{"items":[{"labels":{"team":"blue"},"actor":"ada","reason":"upgrade","at":"2026-03-04T05:06:07.890Z","until":"2026-03-04T07:06:07.890Z"}],"nextCursor":null}""")]
     [InlineData("/api/v1/silos", """{"items":[{"name":"silo-1","url":"http://127.0.0.1:8080","pid":4711,"status":"active","agents":1,"startedAt":"2026-03-04T05:06:07.890Z","machine":"box","address":"127.0.0.1:11111@1","processStartedAt":"2026-03-04T05:06:07.890Z"}],"nextCursor":null}""")]
     [InlineData("/api/v1/kinds", """{"items":[{"name":"data-processing","settings":[{"name":"path","type":"file","description":"What to read.","isRequired":true,"min":null,"max":null}]}],"nextCursor":null}""")]
     [InlineData("/api/v1/what-if?timeoutSeconds=8&kind=data-processing", """{"timeoutSeconds":8,"kinds":[{"kind":"data-processing","presentTimeoutSeconds":5,"since":"2026-03-04T05:06:07.890Z","gaps":1000,"longestGapSeconds":1.05,"falseRestarts":0,"falseRestartsAtMost":0,"falseRestartsPerHour":0,"silences":2,"mistakes":null,"meanSilenceSeconds":5.1,"foundLaterSeconds":3,"extraDowntimeSeconds":6}],"unknown":["Much."]}""")]
@@ -95,8 +96,11 @@ public sealed class ReadTests : ApiTest
     public async Task Get_AgentsWithQuery_HandsItOn()
     {
         await Api.SendAsync("GET", "/api/v1/agents?status=backing-off&search=team%3Dblue&limit=1000&cursor=a-0");
-        await Api.SendAsync("GET", "/api/v1/agents?status=&search=&limit=&cursor=");
+        await Api.SendAsync("GET", "/api/v1/agents?status=&search=&label=&limit=&cursor=");
+        await Api.SendAsync("GET", "/api/v1/agents?label=team%3Dblue&label=zone%3Da%3Db");
 
+        Assert.Equal(["team=blue", "zone=a=b"], Fleet.Queries[2].Labels!.Select(l => $"{l.Key}={l.Value}"));
+        Fleet.Queries.RemoveAt(2);
         Assert.Equal(
             [new AgentQuery { Status = AgentStatus.BackingOff, Search = "team=blue", Limit = 1000, Cursor = "a-0" }, new AgentQuery()],
             Fleet.Queries);

@@ -75,6 +75,14 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<IReadOnlyList<SiloView>>([Sample.Silo]);
 
+    public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
+        Order($"{(command.Undo ? "undrain" : "drain")} {silo} by {command.Actor} because {command.Reason ?? "-"}");
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => Answer<IReadOnlyList<MaintenanceOrder>>([Sample.Maintenance]);
+
+    public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => Order(
+        $"{(command.End ? "resume" : "pause")} {MaintenanceOrder.ScopeOf(command.Labels)} by {command.Actor} because {command.Reason ?? "-"}{(command.For is { } span ? $" for {span}" : "")}");
+
     public Task<IReadOnlyList<KindView>> KindsAsync() => Answer<IReadOnlyList<KindView>>([Sample.Kind]);
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Answer<IReadOnlyList<DoctorFinding>>([]);

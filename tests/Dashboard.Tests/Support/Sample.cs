@@ -66,6 +66,15 @@ public static class Sample
         Supervisors = [new SupervisorPulse { Partition = 0, Silo = "silo-1", LastRoundAgeSeconds = 0.25, Rounds = 40 }],
     };
 
+    public static MaintenanceOrder Maintenance { get; } = new()
+    {
+        Labels = new Dictionary<string, string> { ["team"] = "blue" },
+        Actor = "ada",
+        Reason = "upgrade",
+        At = At,
+        Until = At.AddHours(2),
+    };
+
     public static SiloView Silo { get; } = new()
     {
         Name = "silo-1",

@@ -17,10 +17,31 @@ public sealed class FleetGrainTests
         new AgentKinds([new AgentKind("test", null, [], new PolicySettings())], Options.Create(new HealingOptions())),
         Stub.Of<IHeartbeatStore>(),
         null!,
+        new SiloDrains(null!, null!, null!),
+        new MaintenanceDesk(null!, null!, null!),
         null!,
         null!,
         null!,
         null!);
+
+    [Fact]
+    public async Task Maintain_WithEverythingWrong_IsInvalidAndNamesEveryRule()
+    {
+        var labels = new Dictionary<string, string> { [""] = "x" };
+
+        var result = await _fleet.MaintainAsync(new MaintenanceCommand(labels, "anna", new string('x', 501), TimeSpan.FromDays(366)));
+
+        Assert.Equal(CommandOutcome.Invalid, result.Outcome);
+        Assert.Equal(["labels", "reason", "forSeconds"], result.Faults.Select(f => f.Property));
+    }
+
+    [Fact]
+    public async Task Drain_WithTooLongAReason_IsInvalidAndNamesTheRule()
+    {
+        var result = await _fleet.DrainAsync("silo-1", new DrainCommand("anna", new string('x', 501)));
+
+        Assert.Equal([new Fault("reason", "must be at most 500 characters (it is 501)")], result.Faults);
+    }
 
     [Fact]
     public async Task Command_WithTooLongAReason_IsInvalidAndNamesTheRule()

@@ -34,6 +34,7 @@ public sealed class OddSiloAddressTests
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.Partitions), _ => 1),
             (nameof(IHeartbeatStore.SilosAsync), _ => Silos((Living, "silo-1"), ("garbage", "silo-2"))),
+            (nameof(IHeartbeatStore.DrainsAsync), _ => Drains("garbage")),
             (nameof(IHeartbeatStore.CountClaimsAsync), _ => Task.FromResult(0L)));
         var reader = new FleetReader(store, null!, null!, null!, _membership, null!, TimeProvider.System);
 
@@ -44,10 +45,13 @@ public sealed class OddSiloAddressTests
     public async Task Start_OneOfNoSiloUnderTheSameName_IsForgottenAndTheSiloIsUp()
     {
         var registered = new List<string>();
+        var undrained = new List<string>();
         var forgotten = new List<string>();
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.RegisterSiloAsync), args => Done(() => registered.Add((string)args[0]!))),
             (nameof(IHeartbeatStore.ForgetSiloAsync), args => Done(() => forgotten.Add((string)args[0]!))),
+            (nameof(IHeartbeatStore.DrainsAsync), _ => Drains("unknown", "garbage", Living)),
+            (nameof(IHeartbeatStore.DrainAsync), args => Done(() => undrained.Add((string)args[0]!))),
             (nameof(IHeartbeatStore.SilosAsync), _ => Silos(("garbage", "silo-3"), ("127.0.0.1:99999@1", "silo-9"), (Living, "silo-1"))));
         var clock = new StoreClock(TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<StoreClock>.Instance);
         clock.Observe(Given.Now, TimeSpan.Zero, TimeSpan.Zero);
@@ -64,7 +68,11 @@ public sealed class OddSiloAddressTests
 
         Assert.Equal(["127.0.0.1:11113@9"], registered);
         Assert.Equal(["garbage"], forgotten);
+        Assert.Equal(["unknown"], undrained);
     }
+
+    private static Task<IReadOnlyDictionary<string, SiloDrain>> Drains(params string[] addresses) =>
+        Task.FromResult<IReadOnlyDictionary<string, SiloDrain>>(addresses.ToDictionary(a => a, _ => new SiloDrain { Actor = "anna", At = Given.Now }));
 
     private static Task Done(Action note)
     {

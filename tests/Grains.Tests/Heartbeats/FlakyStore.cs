@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
@@ -179,6 +180,18 @@ internal sealed class FlakyStore : IHeartbeatStore
     public Task ForgetSiloAsync(string address) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, SiloDrain>> DrainsAsync() => throw new NotSupportedException();
+
+    public Task DrainAsync(string address, SiloDrain? drain) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => throw new NotSupportedException();
+
+    public Task SetMaintenanceAsync(MaintenanceOrder order) => throw new NotSupportedException();
+
+    public Task<bool> EndMaintenanceAsync(string scope) => throw new NotSupportedException();
+
+    public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) => throw new NotSupportedException();
 
     public void Announce(AgentId id) => throw new NotSupportedException();
 

@@ -13,6 +13,7 @@ internal sealed partial class ModelStore
     private SortedDictionary<AgentId, Record> _records = [];
     private Dictionary<string, HashSet<ClaimedIncarnation>> _hosts = new(StringComparer.Ordinal);
     private HashSet<string> _knownHosts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, MaintenanceOrder> _maintenance = new(StringComparer.Ordinal);
     private long _version;
     private long _floor;
     private LastRound? _lastRound;
@@ -244,6 +245,24 @@ internal sealed partial class ModelStore
         _lastRound = new LastRound(Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host, round.RestartsUntil ?? _lastRound?.RestartsUntil);
 
     public LastRound? LastRound() => _lastRound;
+
+    public IReadOnlyList<MaintenanceOrder> Maintenance() => [.. _maintenance.Values];
+
+    public void SetMaintenance(MaintenanceOrder order) => _maintenance[order.Scope] = order;
+
+    public bool EndMaintenance(string scope) => _maintenance.Remove(scope);
+
+    public void ReplaceMaintenance(MaintenanceOrder before, MaintenanceOrder? after)
+    {
+        if (_maintenance.GetValueOrDefault(before.Scope) == before)
+        {
+            _maintenance.Remove(before.Scope);
+            if (after is not null)
+            {
+                SetMaintenance(after);
+            }
+        }
+    }
 
     /// <summary>The record of the agent's state is lost, as by somebody's hand.</summary>
     public void LoseState(AgentId id)

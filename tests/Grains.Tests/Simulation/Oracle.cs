@@ -270,7 +270,7 @@ internal sealed class Oracle(Scenario scenario)
 
     private void CheckDesired(HealthState? old, HealthState next, CommitRequest request)
     {
-        if (request.Actions.FirstOrDefault(a => a is { Action: ActionKind.Resumed, Reason: "pause-expired" }) is { } resumed)
+        if (request.Actions.FirstOrDefault(a => a is { Action: ActionKind.Resumed or ActionKind.Paused, Reason: "pause-expired" }) is { } resumed)
         {
             CheckExpiry(old!, next, resumed.At);
             return;

@@ -14,7 +14,7 @@ internal sealed partial class Scenario
         }
 
         var living = Silos.Where(s => !s.IsKilled && !s.IsDeclaredDead).ToList();
-        switch (World.Random.Next(12))
+        switch (World.Random.Next(13))
         {
             case 0 or 1 when living.Count > 1:
                 var killed = World.Pick(living);
@@ -67,6 +67,12 @@ internal sealed partial class Scenario
             case 11 when World.Chance(0.3):
                 FailOver();
                 break;
+            case 12:
+                var order = Maintenance(World.Pick<string?>([null, "0", "1"]), World.Chance(0.5) ? World.Between(0.5, 60) : null);
+                World.Tell($"a person orders maintenance: {order}");
+                Store.SetMaintenance(order);
+                World.In(World.Between(1, 20), null, () => Store.EndMaintenance(order.Scope));
+                break;
         }
 
         World.In(World.Between(0.5, 8), null, Trouble);
@@ -89,6 +95,11 @@ internal sealed partial class Scenario
         IsCalming = true;
         _isStoreDown = false;
         _slowness = 0;
+        foreach (var order in Store.Maintenance())
+        {
+            Store.EndMaintenance(order.Scope);
+        }
+
         foreach (var silo in Silos)
         {
             silo.Thaw();

@@ -118,11 +118,17 @@ internal sealed partial class Scenario
         }
 
         CheckThatAllIsWell();
+        CheckThatAllRestWhenOrdered();
     }
 
     private void Spawn(int number)
     {
-        var definition = new AgentDefinition { Id = AgentId.Parse($"agent-{number}"), Kind = "test" };
+        var definition = new AgentDefinition
+        {
+            Id = AgentId.Parse($"agent-{number}"),
+            Kind = "test",
+            Labels = new Dictionary<string, string> { ["half"] = $"{number % 2}" },
+        };
         Order(judge => judge.SpawnAsync(definition, "anna").GetAwaiter().GetResult(), again: () => Store.StateOf(definition.Id) is null);
     }
 
@@ -316,6 +322,32 @@ internal sealed partial class Scenario
         MembershipChanges();
         return silo;
     }
+
+    /// <summary>A standing order reaches everybody soon, and so does its end.</summary>
+    private void CheckThatAllRestWhenOrdered()
+    {
+        Store.SetMaintenance(Maintenance(null, null));
+        World.RunUntil(World.Now + TimeSpan.FromSeconds(15));
+        foreach (var id in Store.Ids)
+        {
+            if (Store.StateOf(id)!.Status is not (AgentStatus.Paused or AgentStatus.Quarantined) || Bodies.Exists(b => b.Id == id && b.IsAtWork && !b.Silo.IsKilled))
+            {
+                World.Violate("G11 intent", $"all were ordered to rest, and {id} is {Store.StateOf(id)}");
+            }
+        }
+
+        Store.EndMaintenance(MaintenanceOrder.All);
+        World.RunUntil(World.Now + TimeSpan.FromSeconds(30));
+        CheckThatAllIsWell();
+    }
+
+    private MaintenanceOrder Maintenance(string? half, TimeSpan? span) => new()
+    {
+        Labels = half is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["half"] = half },
+        Actor = "carla",
+        At = World.Time.Now,
+        Until = span is { } s ? World.Time.Now + s : null,
+    };
 
     private void CheckThatAllIsWell()
     {

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
@@ -57,6 +58,19 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<IReadOnlyDictionary<string, SiloRecord>> SilosAsync() =>
         Task.FromResult<IReadOnlyDictionary<string, SiloRecord>>(new Dictionary<string, SiloRecord>());
+
+    public Task<IReadOnlyDictionary<string, SiloDrain>> DrainsAsync() => throw new NotSupportedException();
+
+    public Task DrainAsync(string address, SiloDrain? drain) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => Ask(Store.Maintenance);
+
+    public Task SetMaintenanceAsync(MaintenanceOrder order) => throw new NotSupportedException();
+
+    public Task<bool> EndMaintenanceAsync(string scope) => throw new NotSupportedException();
+
+    public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) =>
+        Tell(() => Store.ReplaceMaintenance(before, after));
 
     public void Announce(AgentId id)
     {

@@ -15,6 +15,7 @@ internal sealed class AgentWorld
     private string? _claimedBy;
     private DateTimeOffset _heardSince = DateTimeOffset.MinValue;
     private int _hosts;
+    private MaintenanceOrder? _maintenance;
 
     public AgentWorld(double random)
     {
@@ -39,7 +40,7 @@ internal sealed class AgentWorld
     };
 
     public Circumstances Circumstances(double random) =>
-        new() { Now = Now, Random = random, HeardSince = _heardSince, DeadHosts = _dead.ToHashSet() };
+        new() { Now = Now, Random = random, HeardSince = _heardSince, DeadHosts = _dead.ToHashSet(), Maintenance = _maintenance is { } order && !(order.Until <= Now) ? order : null };
 
     /// <summary>Something happens to the agent; what cannot in its state is nothing.</summary>
     public void Happen(int what, double amount)
@@ -79,6 +80,15 @@ internal sealed class AgentWorld
                 break;
             case 7:
                 _heardSince = Now;
+                break;
+            case 11:
+                _maintenance = amount < 40 ? null : new MaintenanceOrder
+                {
+                    Labels = new Dictionary<string, string>(),
+                    Actor = "carla",
+                    At = Now,
+                    Until = amount < 70 ? Now.AddSeconds(amount) : null,
+                };
                 break;
             case 8:
                 _definition = amount > 95 ? Given.Malformed<AgentDefinition>() : Given.Stored(Given.Definition);

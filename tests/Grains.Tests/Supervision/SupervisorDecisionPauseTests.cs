@@ -63,7 +63,7 @@ public sealed class SupervisorDecisionPauseTests
         var paused = Given.Resting(Paused()) with { Report = Given.Alive().Told(FailureReason.Crashed).Report };
 
         Assert.Null(Judge(paused, Noon.AddMilliseconds(-1)));
-        Assert.Null(Judge(Given.Resting(Paused() with { Desired = PausedByAnna with { Until = null } }), Noon.AddDays(400)));
+        Assert.Null(Judge(Given.Resting(Paused() with { Desired = PausedByAnna with { Until = null }, NextLookAt = null }), Noon.AddDays(400)));
     }
 
     [Fact]

@@ -77,6 +77,12 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => throw new NotSupportedException();
 
+    public Task<CommandResult> DrainAsync(string silo, DrainCommand command) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => throw new NotSupportedException();
+
+    public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<KindView>> KindsAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => throw new NotSupportedException();

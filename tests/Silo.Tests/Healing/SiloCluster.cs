@@ -67,9 +67,10 @@ internal sealed class SiloCluster : IAsyncDisposable
         }
     }
 
-    public async Task<SiloProcess> AddSiloAsync(params string[] options)
+    public Task<SiloProcess> AddSiloAsync(params string[] options) => AddNamedSiloAsync($"silo-{Interlocked.Increment(ref _started)}", options);
+
+    public async Task<SiloProcess> AddNamedSiloAsync(string name, params string[] options)
     {
-        var name = $"silo-{Interlocked.Increment(ref _started)}";
         string[] store = _connectionString is null
             ? ["--store-directory", _sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:20"]
             : [$"--ConnectionStrings:redis={_connectionString}"];

@@ -81,12 +81,22 @@ function showAction(action) {
   return li;
 }
 
+function showMaintenance(orders) {
+  at('maintenance').hidden = orders.length === 0;
+  at('maintenance').textContent = orders.map((order) => {
+    const labels = Object.entries(order.labels).map(([name, value]) => `${name}=${value}`).join(', ');
+    const end = order.until ? `until ${new Date(order.until).toLocaleString()}` : 'until that is ended';
+    return `${labels ? `Agents with ${labels} are` : 'The whole fleet is'} paused ${end}, by ${order.actor}${order.reason ? `: ${order.reason}` : ''}.`;
+  }).join(' ');
+}
+
 let notice = { text: '', until: 0 };
 
 async function show() {
   const [overview, agents, silos, actions] = await Promise.all([
     ask('overview'), ask(`agents?limit=${shown}`), ask('silos'), ask('actions?limit=20')]);
   showAgents(agents.items);
+  showMaintenance(overview.maintenance);
   at('more').hidden = !agents.nextCursor;
   at('more').textContent = `The first ${agents.items.length} of ${overview.agents}.`;
   at('silos').replaceChildren(...silos.items.map((silo) => row(

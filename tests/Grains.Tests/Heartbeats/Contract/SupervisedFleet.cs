@@ -154,6 +154,9 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Another agent comes.</summary>
+    public Task<CommandResult> SpawnAsync(AgentId id) => _judge.SpawnAsync(new AgentDefinition { Id = id, Kind = "test" }, "anna");
+
     /// <summary>The supervisor dies, and another one comes up.</summary>
     public void ReplaceSupervisor() => _judge = _createJudge();
 

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Hosting;
+using OrleansHealing.Dashboard.Input;
+using OrleansHealing.Fleet;
+using OrleansHealing.Input;
+using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Dashboard.Api;
+
+/// <summary>Orders that stand: over a silo, and over many agents at once.</summary>
+internal sealed class OrdersApi(IGrainFactory grains, IOptions<HealingDashboardOptions> options)
+{
+    private const int LongestName = 256;
+    private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
+
+    private IFleetGrain Fleet => grains.GetFleet();
+
+    public async Task<IResult> DrainAsync(HttpContext http, string silo)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var reason = await Bodies.ReasonAsync(http.Request, _maxBodyBytes);
+        return FleetApi.Reply(await Fleet.DrainAsync(Texts.Shorten(silo, LongestName), new DrainCommand(Caller.Of(http), reason)));
+    }
+
+    public async Task<IResult> UndrainAsync(HttpContext http, string silo)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return FleetApi.Reply(await Fleet.DrainAsync(Texts.Shorten(silo, LongestName), new DrainCommand(Caller.Of(http), Undo: true)));
+    }
+
+    public async Task<IResult> ListAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return ApiJson.Page(await Fleet.MaintenanceAsync(), HealingJson.Default.PageMaintenanceOrder);
+    }
+
+    public async Task<IResult> PauseAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var (labels, reason, span) = await Bodies.MaintenanceAsync(http.Request, _maxBodyBytes);
+        return FleetApi.Reply(await Fleet.MaintainAsync(new MaintenanceCommand(labels, Caller.Of(http), reason, span)));
+    }
+
+    public async Task<IResult> ResumeAsync(HttpContext http)
+    {
+        var read = new QueryReader(http.Request, "all", "label");
+        var labels = read.Scope("all", "label");
+        read.ThrowIfWrong();
+        return FleetApi.Reply(await Fleet.MaintainAsync(new MaintenanceCommand(labels, Caller.Of(http), End: true)));
+    }
+}
