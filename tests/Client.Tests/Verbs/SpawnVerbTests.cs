@@ -96,7 +96,7 @@ public sealed class SpawnVerbTests
               definition 2: kind is required
               definition 2: policy.maxRestarts must be 1 to 1,000,000 (it is 0)
               definition 2: policy.backoff.factor must be 1 to 100 (it is 0)
-              definition 3: polcy is unknown (known: id, kind, settings, labels, policy)
+              definition 3: polcy is unknown (known: id, kind, settings, labels, policy, group)
               definition 3: policy.restart must be one of permanent, transient, temporary (it is 'always')
               definition 3: policy.timeoutSeconds must be a number (it is the text '5')
               definition 4: policy.heartbeatSeconds must be 0.01 to 86400 seconds (it is 0)

@@ -48,7 +48,7 @@ public sealed class MalformedRequestTests(MalformedRequestTests.SharedHost share
         { "POST", Agents, """{"id":"a","kind":""}""", 400, "kind must name a kind (it is empty)" },
         { "POST", Agents, """{"id":"a","kind":{}}""", 400, "kind must be text (it is an object)" },
         { "POST", Agents, $$"""{"id":"a","kind":"{{new string('k', 200)}}"}""", 400, "kind must be at most 64 characters (it is 200)" },
-        { "POST", Agents, """{"id":"a","kind":"b","Policy":{}}""", 400, "Policy is unknown (known: id, kind, settings, labels, policy)" },
+        { "POST", Agents, """{"id":"a","kind":"b","Policy":{}}""", 400, "Policy is unknown (known: id, kind, settings, labels, policy, group)" },
         { "POST", Agents, """{"id":"a","kind":"b","a.b c":1}""", 400, "['a.b c'] is unknown" },
         { "POST", Agents, """{"id":"a","kind":"b","\ud800":1}""", 400, "body has a member whose name is no valid Unicode" },
         { "POST", Agents, """{"id":"a","id":"c","kind":"b"}""", 400, "id must be given once" },
