@@ -42,8 +42,10 @@ internal sealed partial class Judge
         return verdicts.ToArray();
     });
 
+    /// <summary>Where only the record of its state is gone or cannot be read, the store as a whole went back nowhere.</summary>
     private static bool IsUnaccountedFor(RunningBody body, AgentSnapshot snapshot, StoreMark mark) =>
-        body.Incarnation > Math.Max(snapshot.State.Value?.Incarnation ?? mark.RemovedFloor, mark.Floor) && !snapshot.State.IsMalformed;
+        (snapshot.State.Value is not null || (snapshot.State.Text is null && snapshot.Definition.Text is null))
+        && body.Incarnation > Math.Max(snapshot.State.Value?.Incarnation ?? mark.RemovedFloor, mark.Floor);
 
     private async Task<BodyVerdict> AdoptOneAsync(RunningBody body, AgentSnapshot snapshot, StoreMark mark)
     {

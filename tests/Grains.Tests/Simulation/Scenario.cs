@@ -369,7 +369,7 @@ internal sealed partial class Scenario
             }
         }
 
-        if (Bodies.Find(b => b.IsAtWork && !b.Silo.IsKilled && Store.StateOf(b.Id) is null) is { } unknown)
+        if (Bodies.Find(b => b.IsAtWork && !b.Silo.IsKilled && Store.DeadlineOf(new(b.Id, b.Incarnation)) is null) is { } unknown)
         {
             World.Violate("G3 no lost restart", $"after the calm {unknown.Id}#{unknown.Incarnation} works on {unknown.Host}, and the store does not know it");
         }
