@@ -7,7 +7,7 @@ namespace OrleansHealing.Chaos;
 /// <summary>What a run came to.</summary>
 internal sealed record ChaosReport(
     ChaosOptions Options, IReadOnlyList<Violation> Violations, IReadOnlyDictionary<FaultKind, int> Injected, Checker Checker, EffectsJudge Effects,
-    int Silos, int Stalls, TimeSpan Length, string Directory)
+    int Silos, IReadOnlyList<Fault> Stalls, TimeSpan Length, string Directory)
 {
     public bool IsClean => Violations.Count == 0;
 
@@ -19,7 +19,7 @@ internal sealed record ChaosReport(
             yield return $"  {kind,-16}{count,5}";
         }
 
-        yield return $"silos started: {Silos}; times the machine stood still by itself: {Stalls}; snapshots checked: {Checker.Snapshots}";
+        yield return $"silos started: {Silos}; times the machine had no time: {Stalls.Count}, {Stalls.Sum(s => ((s.To ?? Length) - s.From).TotalSeconds):0} s; snapshots checked: {Checker.Snapshots}";
         yield return $"actions: {string.Join(", ", Checker.Actions.OrderByDescending(a => a.Value).Select(a => $"{a.Key} {a.Value}"))}";
         yield return $"readers that completed with exact totals: {Checker.Completed}; bodies that left traces: {Effects.Bodies}; commits torn by the store's death: {Checker.TornGrants}";
         yield return $"given up on, for as many failures in a row as that takes: {string.Join(", ", Checker.Quarantined)}";

@@ -13,8 +13,6 @@ namespace OrleansHealing.Chaos;
 internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
 {
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StallPeriod = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(1.5);
 
     // Three silos that start on two busy cores were seen to take most of a minute.
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
@@ -69,7 +67,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
 
         return new ChaosReport(
             options, [.. _checker.Violations, .. _others], new Dictionary<FaultKind, int>(injector.Injected), _checker, effects, cluster.Started,
-            _faults.All.Count(f => f.Kind is FaultKind.MachineStall), _clock.Now, directory);
+            [.. _faults.All.Where(f => f.Kind is FaultKind.MachineStall)], _clock.Now, directory);
     }
 
     private async Task DriveAsync(
@@ -81,7 +79,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
             cluster.TendAsync(end.Token),
             WatchAsync(new StoreReader(() => store.ConnectionString, fleet.Ids, _clock), end.Token),
             fleet.TendAsync(cluster, () => _latest, end.Token),
-            WatchTheMachineAsync(end.Token),
+            new MachineWatch(_clock, _faults, () => cluster.Members, Say).RunAsync(end.Token),
         ];
         try
         {
@@ -171,21 +169,6 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
                 }
 
                 await Task.Delay(PollPeriod, cancellation);
-            }
-        }
-    }
-
-    /// <summary>Notices when this process was not scheduled: then the silos may not have been, and what they missed is not their fault.</summary>
-    private async Task WatchTheMachineAsync(CancellationToken cancellation)
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            var before = _clock.Now;
-            await Task.Delay(StallPeriod, cancellation);
-            if (_clock.Now - before - StallPeriod is var late && late > StallLimit)
-            {
-                _faults.Add(FaultKind.MachineStall, before, _clock.Now);
-                Say($"the machine did not schedule this process for {late.TotalSeconds:0.0} s");
             }
         }
     }
