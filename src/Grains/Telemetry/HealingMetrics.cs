@@ -39,6 +39,8 @@ public sealed class HealingMetrics : IDisposable
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _malformed;
     private readonly UpDownCounter<long> _abandoned;
+    private readonly Histogram<double> _poolDelay;
+    private readonly Counter<long> _starvations;
     private long _malformedSeen;
     private int _abandonedNow;
     private DateTimeOffset? _lastMistakeAt;
@@ -63,6 +65,8 @@ public sealed class HealingMetrics : IDisposable
         _flushFailures = _meter.CreateCounter<long>("healing.heartbeats.flush.failures", "{flush}", "Batches of heartbeats that the store did not take.");
         _batch = _meter.CreateHistogram<int>("healing.heartbeats.batch.size", "{heartbeat}", "Heartbeats sent in one batch.");
         _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
+        _poolDelay = _meter.CreateHistogram<double>("healing.silo.pool.delay", "s", "How long work waited for a thread of the pool.", advice: Seconds);
+        _starvations = _meter.CreateCounter<long>("healing.silo.pool.starvations", "{starvation}", "Times at which nothing moved in the thread pool for most of a second.");
         _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
     }
 
@@ -148,6 +152,12 @@ public sealed class HealingMetrics : IDisposable
 
     /// <summary>A batch of heartbeats was not taken.</summary>
     public void FlushFailed() => _flushFailures.Add(1);
+
+    /// <summary>A piece of work was given a thread.</summary>
+    public void PoolAnswered(TimeSpan waited) => _poolDelay.Record(waited.TotalSeconds);
+
+    /// <summary>Nothing moves in the thread pool.</summary>
+    public void PoolStarved() => _starvations.Add(1);
 
     /// <summary>Bodies on this host that ignored cancellation past their grace and have not ended yet.</summary>
     public int AbandonedBodies => Volatile.Read(ref _abandonedNow);
