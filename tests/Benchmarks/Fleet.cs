@@ -190,20 +190,11 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         _http.Dispose();
+        await EndAsync(_processes);
         if (_isEmbedded && _store is null && EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint))
         {
-            _processes.Add(Process.GetProcessById(endpoint.Pid));
-        }
-
-        foreach (var process in _processes)
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-            }
-
-            process.Dispose();
+            // After the silos, each of which would start it again.
+            await EndAsync([Process.GetProcessById(endpoint.Pid)]);
         }
 
         foreach (var link in _links)
@@ -213,6 +204,20 @@ internal sealed class Fleet : IAsyncDisposable
 
         _store?.Dispose();
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task EndAsync(IEnumerable<Process> processes)
+    {
+        foreach (var process in processes)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
+
+            process.Dispose();
+        }
     }
 
     private async Task StartStoreAsync(string kind)
