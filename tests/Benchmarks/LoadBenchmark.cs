@@ -22,9 +22,14 @@ internal static class LoadBenchmark
         await Task.Delay(TimeSpan.FromMinutes(minutes), cancellation);
 
         var log = (await LoggedAction.ReadAsync(fleet)).Skip(before).ToList();
-        foreach (var failed in log.Where(a => a.Action == "failed"))
+        foreach (var cause in log.Where(a => a.Action == "failed").GroupBy(a => $"{a.Reason}: {a.Details}"))
         {
-            await Console.Error.WriteLineAsync($"{store}: {failed}");
+            await Console.Error.WriteLineAsync($"{store}: {cause.Count()} agents at {cause.First().At:T}: {cause.Key}");
+        }
+
+        foreach (var why in fleet.Warnings.Where(w => w.Contains("declared dead", StringComparison.Ordinal) || w.Contains("I should be Dead", StringComparison.Ordinal)))
+        {
+            await Console.Error.WriteLineAsync($"{store}: {why}");
         }
 
         return

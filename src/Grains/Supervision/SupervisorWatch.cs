@@ -127,10 +127,10 @@ public sealed partial class SupervisorWatch : BackgroundService
         }
     }
 
-    /// <summary>A wait of one period that took two shows that it is this silo, or the machine under both, that is slow.</summary>
+    /// <summary>A wait of one period that took much longer shows that it is this silo, or the machine under both, that is slow.</summary>
     private void NoteOwnDelay(long since)
     {
-        if (_time.GetElapsedTime(since) > 2 * _options.SupervisorWatch)
+        if (_time.GetElapsedTime(since) > 1.25 * _options.SupervisorWatch)
         {
             Volatile.Write(ref _delayedAt, _time.GetTimestamp());
         }

@@ -8,6 +8,9 @@ public sealed class ClockFaultTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    // It is about clocks alone: a machine that is slow for some seconds must not look like one that is wrong by hours.
+    private static readonly string[] Patient = ["--Healing:MovesPerSecond=0", "--Healing:Timeout=00:00:15", "--Healing:EvictSilentSilos=false"];
+
     [Fact]
     public async Task SilosAnHourApart_NoAgentIsRestartedAndWhoFailsIsNoticed()
     {
@@ -15,7 +18,7 @@ public sealed class ClockFaultTests
         foreach (var offset in new[] { Hour, TimeSpan.Zero, -Hour })
         {
             cluster.Program = FakeClock.Create(cluster.Root, $"clock{offset.TotalHours}", offset).Program;
-            var silo = await cluster.AddSiloAsync("--Healing:MovesPerSecond=0");
+            var silo = await cluster.AddSiloAsync(Patient);
             await ClockIsAsync(cluster, silo, offset);
         }
 
@@ -32,9 +35,9 @@ public sealed class ClockFaultTests
         await using var cluster = SiloCluster.On(await RedisServer.StartAsync());
         var clock = FakeClock.Create(cluster.Root, "clock", TimeSpan.Zero);
         cluster.Program = clock.Program;
-        var stepping = await cluster.AddSiloAsync("--Healing:MovesPerSecond=0");
+        var stepping = await cluster.AddSiloAsync(Patient);
         cluster.Program = SiloProgram.Real;
-        await cluster.AddSiloAsync("--Healing:MovesPerSecond=0");
+        await cluster.AddSiloAsync(Patient);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 22);
         await cluster.SpawnReadersAsync(8, text.Path, linesPerSecond: 100, checkpointEvery: 10);
 
@@ -60,7 +63,7 @@ public sealed class ClockFaultTests
     private static async Task NobodyNoticesAsync(SiloCluster cluster)
     {
         var before = (await cluster.AgentsAsync()).ToDictionary(a => a.Id, Lines);
-        await Eventually.SeeAsync("eight seconds of work more", cluster.AgentsAsync, all => all.All(a => Lines(a) > before[a.Id] + 800));
+        await Eventually.SeeAsync("seventeen seconds of work more", cluster.AgentsAsync, all => all.All(a => Lines(a) > before[a.Id] + 1700));
         Assert.All(await cluster.AgentsAsync(), a => Assert.Equal(("healthy", 0, 1L), (a.Status, a.Failures, a.Incarnation)));
         Assert.All(cluster.Silos, s => Assert.True(s.IsAlive));
     }
