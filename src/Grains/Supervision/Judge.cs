@@ -183,12 +183,14 @@ internal sealed partial class Judge
 
     private async Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition)
     {
+        var known = await KnownAsync();
+        var recalls = _memory.Recalls(_partition);
         var request = new CommitRequest
         {
             Before = before,
             Next = decision.Next,
             GoesOn = decision.GoesOn,
-            Known = await KnownAsync(),
+            Known = known,
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
@@ -204,7 +206,7 @@ internal sealed partial class Judge
         }
         else if (outcome is CommitOutcome.Done && request.Grants)
         {
-            _memory.Granted(_partition, request.Known!);
+            _memory.Granted(_partition, known, recalls);
         }
 
         if (outcome is not CommitOutcome.Done)
