@@ -105,31 +105,6 @@ internal sealed partial class AgentRun
         return SupervisorDecision.IsFenced(snapshot, body) ? BodyVerdict.Fenced : await _host.Reinstatements.AskAsync(body);
     }
 
-    /// <summary>
-    /// The order to start what runs already: the store does not know that it was claimed, so it went back to before that. Claiming
-    /// twice changes nothing.
-    /// </summary>
-    public void ClaimAgain()
-    {
-        if (_isClaimed && IsActive)
-        {
-            _ = ClaimAgainAsync();
-        }
-    }
-
-    private async Task ClaimAgainAsync()
-    {
-        try
-        {
-            await ReclaimAsync();
-        }
-        catch (Exception e)
-        {
-            // The order comes again as long as nobody has claimed.
-            LogStoreAway(_logger, Id, Incarnation, e.Message);
-        }
-    }
-
     private async Task<bool> ReclaimAsync()
     {
         var (deadline, record) = _promise.Next(_host.Clock.Now, force: true);

@@ -260,11 +260,6 @@ internal sealed partial class Scenario
         {
             if (current.Incarnation >= start.Incarnation && !(current.IsEnded && current.Incarnation == start.Incarnation && !current.IsClaimed))
             {
-                if (current.Incarnation == start.Incarnation)
-                {
-                    current.ClaimAgain();
-                }
-
                 return;
             }
 

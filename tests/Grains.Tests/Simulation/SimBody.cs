@@ -77,16 +77,6 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         }
     }
 
-    /// <summary>It is ordered to start and works already: the store has lost its claim.</summary>
-    public void ClaimAgain()
-    {
-        if (IsAtWork && scenario.CanReachStore(silo) && _promise.Next(silo.Clock.Now, force: true) is { } beat
-            && scenario.Store.Claim(Id, beat.Record!, _run, beat.Deadline))
-        {
-            scenario.Nudge(Id);
-        }
-    }
-
     /// <summary>Its silo is gone.</summary>
     public void Die() => _isEnded = true;
 
