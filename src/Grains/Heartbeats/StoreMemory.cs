@@ -8,7 +8,6 @@ internal sealed class StoreMemory
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, (StoreMark Mark, int Losses)> _partitions = [];
-    private readonly Dictionary<int, int> _recalls = [];
 
     /// <summary>The partition's mark as it was last seen; null before the first look.</summary>
     public StoreMark? Known(int partition)
@@ -28,27 +27,14 @@ internal sealed class StoreMemory
         }
     }
 
-    /// <summary>How often the store was looked at; for <see cref="Granted"/>.</summary>
-    public int Recalls(int partition)
-    {
-        lock (_lock)
-        {
-            return _recalls.GetValueOrDefault(partition);
-        }
-    }
-
     /// <summary>A number was granted in a store of this mark: there is one grant more than was known at least.</summary>
-    /// <param name="partition">The partition.</param>
-    /// <param name="mark">What the store was known by when the grant was sent.</param>
-    /// <param name="recalls">How often it had been looked at by then. A look since may have counted this grant already.</param>
-    public void Granted(int partition, StoreMark mark, int recalls)
+    public void Granted(int partition, StoreMark mark)
     {
         lock (_lock)
         {
             if (_partitions.TryGetValue(partition, out var known) && known.Mark.Generation == mark.Generation)
             {
-                var grants = _recalls.GetValueOrDefault(partition) == recalls ? known.Mark.Grants + 1 : Math.Max(known.Mark.Grants, mark.Grants + 1);
-                _partitions[partition] = (known.Mark with { Grants = grants }, known.Losses);
+                _partitions[partition] = (known.Mark with { Grants = known.Mark.Grants + 1 }, known.Losses);
             }
         }
     }
@@ -67,7 +53,6 @@ internal sealed class StoreMemory
         var recall = await store.RecallAsync(partition, known, StoreMark.FloorAfterLoss(known, now), isLost);
         lock (_lock)
         {
-            _recalls[partition] = _recalls.GetValueOrDefault(partition) + 1;
             var (mark, losses) = _partitions.GetValueOrDefault(partition);
             var isNewer = mark is null || recall.IsLost || mark.Generation == recall.Mark.Generation;
             if (isNewer)

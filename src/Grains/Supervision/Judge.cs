@@ -183,14 +183,12 @@ internal sealed partial class Judge
 
     private async Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition)
     {
-        var known = await KnownAsync();
-        var recalls = _memory.Recalls(_partition);
         var request = new CommitRequest
         {
             Before = before,
             Next = decision.Next,
             GoesOn = decision.GoesOn,
-            Known = known,
+            Known = await KnownAsync(),
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
@@ -206,7 +204,7 @@ internal sealed partial class Judge
         }
         else if (outcome is CommitOutcome.Done && request.Grants)
         {
-            _memory.Granted(_partition, known, recalls);
+            _memory.Granted(_partition, request.Known!);
         }
 
         if (outcome is not CommitOutcome.Done)
