@@ -260,6 +260,11 @@ internal sealed partial class Scenario
         {
             if (current.Incarnation >= start.Incarnation && !(current.IsEnded && current.Incarnation == start.Incarnation && !current.IsClaimed))
             {
+                if (current.Incarnation == start.Incarnation)
+                {
+                    current.Reaffirm();
+                }
+
                 return;
             }
 
