@@ -164,7 +164,9 @@ internal sealed class Oracle(Scenario scenario)
             return;
         }
 
-        if (next.Incarnation <= known.Granted && !scenario.IsForgotten)
+        // Asked first: it may find that who remembered is gone.
+        var isForgotten = scenario.IsForgotten;
+        if (next.Incarnation <= known.Granted && !isForgotten)
         {
             scenario.World.Violate("G15 numbers never repeat", $"{next.AgentId}#{next.Incarnation} is granted, and #{known.Granted} was before");
         }

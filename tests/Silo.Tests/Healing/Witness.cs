@@ -60,6 +60,12 @@ internal sealed class Witness : IAsyncDisposable
 
     private void Note(AgentSeen agent)
     {
+        if (agent.Incarnation == 0)
+        {
+            // Its state cannot be read just now; nothing is known of it.
+            return;
+        }
+
         var highest = _highest.AddOrUpdate(agent.Id, agent.Incarnation, (_, before) => Math.Max(before, agent.Incarnation));
         if (agent.Incarnation < highest)
         {
