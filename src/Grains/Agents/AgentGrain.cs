@@ -40,6 +40,10 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
             // Not awaited: its grace must not hold up the grain; the successor's body waits for it.
             Begin(start, current.StopAsync());
         }
+        else if (start.Incarnation == current.Incarnation)
+        {
+            current.Reaffirm();
+        }
 
         return Task.CompletedTask;
     }

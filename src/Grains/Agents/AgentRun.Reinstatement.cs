@@ -25,6 +25,18 @@ internal sealed partial class AgentRun
         return was;
     }
 
+    /// <summary>
+    /// The order to start this very incarnation came again: its answer was lost, or the store has lost that it was claimed, and it would be
+    /// ordered for ever.
+    /// </summary>
+    public void Reaffirm()
+    {
+        if (_isClaimed && IsActive)
+        {
+            _ = IsStillItAsync();
+        }
+    }
+
     /// <summary>Finds out whether this run still is the incarnation. If the store has lost it, it is registered and claimed anew; if it is fenced, it is stopped.</summary>
     private Task<bool> IsStillItAsync()
     {
@@ -73,6 +85,8 @@ internal sealed partial class AgentRun
             {
                 switch (await VerdictAsync(body))
                 {
+                    case null:
+                        return true;
                     case BodyVerdict.GoesOn:
                         if (await ReclaimAsync())
                         {
@@ -98,10 +112,17 @@ internal sealed partial class AgentRun
         return false;
     }
 
-    private async Task<BodyVerdict> VerdictAsync(RunningBody body)
+    /// <returns>Null when the store knows this run after all.</returns>
+    private async Task<BodyVerdict?> VerdictAsync(RunningBody body)
     {
         // Nearly always it is fenced, which the store says; the supervisor need not be asked.
         var snapshot = (await _host.Store.LoadAsync(_slot.Partition, [Id]))[0];
+        if (snapshot is { Claim: { } claim, Deadline: not null, Definition.Text: not null } && claim == body.Claim
+            && snapshot.State.Value?.Incarnation == Incarnation)
+        {
+            return null;
+        }
+
         return SupervisorDecision.IsFenced(snapshot, body) ? BodyVerdict.Fenced : await _host.Reinstatements.AskAsync(body);
     }
 

@@ -30,6 +30,9 @@ internal sealed record CommitRequest
     /// <summary>Whether a number is granted.</summary>
     public bool Grants => Next is not null && !GoesOn && Next.Incarnation != Before.State.Value?.Incarnation;
 
+    /// <summary>Told how many numbers were granted in the store, once this has granted one.</summary>
+    public Action<long>? Granted { get; init; }
+
     /// <summary>Other agents of whom something may be to be decided because of this.</summary>
     public IReadOnlyList<AgentId> AlsoLookAt { get; init; } = [];
 

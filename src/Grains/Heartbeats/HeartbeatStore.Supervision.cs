@@ -179,7 +179,13 @@ internal sealed partial class HeartbeatStore
             group ?? "",
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
-        return (CommitOutcome)(int)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
+        var answer = (long)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);
+        if (answer > (long)CommitOutcome.Done)
+        {
+            request.Granted?.Invoke(answer - 1);
+        }
+
+        return (CommitOutcome)Math.Min(answer, (long)CommitOutcome.Done);
     }
 
     public async Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name)

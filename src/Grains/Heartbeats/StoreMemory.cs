@@ -27,14 +27,15 @@ internal sealed class StoreMemory
         }
     }
 
-    /// <summary>A number was granted in a store of this mark: there is one grant more than was known at least.</summary>
-    public void Granted(int partition, StoreMark mark)
+    /// <summary>A number was granted in a store of this generation, which has so many grants by that.</summary>
+    public void Granted(int partition, string generation, long grants)
     {
         lock (_lock)
         {
-            if (_partitions.TryGetValue(partition, out var known) && known.Mark.Generation == mark.Generation)
+            // The keeper may have seen it, and more, before who granted it had the answer.
+            if (_partitions.TryGetValue(partition, out var known) && known.Mark.Generation == generation && grants > known.Mark.Grants)
             {
-                _partitions[partition] = (known.Mark with { Grants = known.Mark.Grants + 1 }, known.Losses);
+                _partitions[partition] = (known.Mark with { Grants = grants }, known.Losses);
             }
         }
     }
@@ -51,6 +52,13 @@ internal sealed class StoreMemory
     {
         var known = Known(partition);
         var recall = await store.RecallAsync(partition, known, StoreMark.FloorAfterLoss(known, now), isLost);
+        Learn(partition, recall);
+        return recall;
+    }
+
+    /// <summary>Takes in an answer.</summary>
+    public void Learn(int partition, StoreRecall recall)
+    {
         lock (_lock)
         {
             var (mark, losses) = _partitions.GetValueOrDefault(partition);
@@ -64,7 +72,5 @@ internal sealed class StoreMemory
                     losses + (recall.IsLost ? 1 : 0));
             }
         }
-
-        return recall;
     }
 }

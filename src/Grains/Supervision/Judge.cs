@@ -184,12 +184,14 @@ internal sealed partial class Judge
 
     private async Task<CommitOutcome> CommitAsync(AgentSnapshot before, Decision decision, AgentDefinition? definition)
     {
+        var known = await KnownAsync();
         var request = new CommitRequest
         {
             Before = before,
             Next = decision.Next,
             GoesOn = decision.GoesOn,
-            Known = await KnownAsync(),
+            Known = known,
+            Granted = grants => _memory.Granted(_partition, known.Generation, grants),
             NewDeadline = decision.NewDeadline,
             OnlyIfDeadlineAtMost = decision.OnlyIfDeadlineAtMost,
             Definition = definition,
@@ -202,10 +204,6 @@ internal sealed partial class Judge
         if (outcome is CommitOutcome.Lost)
         {
             await RecallAsync(isLost: false);
-        }
-        else if (outcome is CommitOutcome.Done && request.Grants)
-        {
-            _memory.Granted(_partition, request.Known!);
         }
 
         if (outcome is not CommitOutcome.Done)

@@ -1,4 +1,3 @@
-using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Agents.BuiltIn;
 using OrleansHealing.Tests.Supervision;

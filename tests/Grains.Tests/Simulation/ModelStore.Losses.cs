@@ -60,6 +60,7 @@ internal sealed partial class ModelStore
         }
 
         Grants++;
+        request.Granted?.Invoke(Grants);
         return true;
     }
 

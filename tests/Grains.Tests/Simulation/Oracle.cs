@@ -123,7 +123,7 @@ internal sealed class Oracle(Scenario scenario)
     /// <summary>What is recorded of the decision, as a later version reads it, must give the same actions.</summary>
     private void CheckEvidence(CommitRequest request)
     {
-        if (request.Actions.Count == 0 || !scenario.DecidesByTheRules)
+        if (request.Actions.Count == 0)
         {
             return;
         }
@@ -131,6 +131,11 @@ internal sealed class Oracle(Scenario scenario)
         if (request.Inputs is not { } inputs)
         {
             scenario.World.Violate("G14 explainable", $"what was decided on {request.Before.Id} is committed without what it was decided on");
+            return;
+        }
+
+        if (!scenario.DecidesAgain)
+        {
             return;
         }
 
@@ -159,7 +164,9 @@ internal sealed class Oracle(Scenario scenario)
             return;
         }
 
-        if (next.Incarnation <= known.Granted && !scenario.IsForgotten)
+        // Asked first: it may find that who remembered is gone.
+        var isForgotten = scenario.IsForgotten;
+        if (next.Incarnation <= known.Granted && !isForgotten)
         {
             scenario.World.Violate("G15 numbers never repeat", $"{next.AgentId}#{next.Incarnation} is granted, and #{known.Granted} was before");
         }

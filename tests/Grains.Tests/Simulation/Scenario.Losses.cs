@@ -12,6 +12,8 @@ internal sealed partial class Scenario
 
     // Who knows of every grant that was lost last and has not looked at the store since.
     private SimSilo? _witness;
+    private bool _isKnownToBodiesAlone;
+    private TimeSpan _lostAt;
 
     /// <summary>Whether a number that was lost may be granted again: who remembers it had no time yet to tell the store, and is not who grants.</summary>
     public bool IsForgotten
@@ -22,6 +24,13 @@ internal sealed partial class Scenario
             {
                 _witness = null;
                 Oracle.Forget();
+                _isKnownToBodiesAlone = true;
+            }
+
+            // Bodies learn of it by the next beat of theirs that is refused.
+            if (_isKnownToBodiesAlone && World.Now - _lostAt < Policy.Heartbeat + KeeperPeriod)
+            {
+                return true;
             }
 
             return _witness is not null && _supervisors.Exists(s => !s.Silo.IsKilled && s.Silo != _witness);
@@ -86,6 +95,7 @@ internal sealed partial class Scenario
             World.In(World.Between(0.1, 4), null, () =>
             {
                 _isStoreDown = false;
+                _lostAt = World.Now;
                 World.Tell("the store is up");
             });
         }
@@ -99,6 +109,8 @@ internal sealed partial class Scenario
     {
         _witness = Silos.Find(s => !s.IsKilled && !s.IsDeclaredDead && s.Memory.Known(0)?.Grants >= Store.Grants);
         Store.PutBack(copy);
+        _lostAt = World.Now;
+        _isKnownToBodiesAlone = _witness is null;
         if (_witness is null)
         {
             Oracle.Forget();

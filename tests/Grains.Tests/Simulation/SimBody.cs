@@ -188,6 +188,11 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             {
                 _world.In(Retry, silo, Try);
             }
+            else if (scenario.Store.Load(Id) is { Deadline: not null } known && known.Claim == body.Claim && known.State.Value?.Incarnation == Incarnation)
+            {
+                _isAsking = false;
+                goesOn();
+            }
             else if (SupervisorDecision.IsFenced(scenario.Store.Load(Id), body))
             {
                 Answer(BodyVerdict.Fenced);
@@ -233,6 +238,15 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             {
                 _world.In(Retry, silo, Try);
             }
+        }
+    }
+
+    /// <summary>The order to start it came again.</summary>
+    public void Reaffirm()
+    {
+        if (IsAtWork)
+        {
+            Ask(goesOn: () => { }, Fence);
         }
     }
 

@@ -124,6 +124,16 @@ public sealed class DecisionEvidenceTests
         : type == typeof(IReadOnlySet<string>) ? new HashSet<string> { Given.Host }
         : type == typeof(IReadOnlyDictionary<string, string>) ? new Dictionary<string, string> { [Given.Host] = "silo-1" }
         : type.GetConstructors().MaxBy(c => c.GetParameters().Length) is { } constructor
-            ? constructor.Invoke([.. constructor.GetParameters().Select(p => Sample(p.ParameterType))])
+            ? Filled(constructor.Invoke([.. constructor.GetParameters().Select(p => Sample(p.ParameterType))]))
         : throw new NotSupportedException($"No sample of a {type} is known here.");
+
+    private static object Filled(object record)
+    {
+        foreach (var property in record.GetType().GetProperties().Where(p => p.CanWrite))
+        {
+            property.SetValue(record, Sample(property.PropertyType));
+        }
+
+        return record;
+    }
 }

@@ -25,6 +25,8 @@ public sealed class JudgeIsolationTests
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
             (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids, new HashSet<AgentId>(), null, false, []))),
+            (nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])),
+            (nameof(IHeartbeatStore.CountAsync), _ => Task.FromResult<IReadOnlyDictionary<AgentStatus, long>>(new Dictionary<AgentStatus, long>())),
             (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
             (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),
             (nameof(IHeartbeatStore.IdsAsync), _ => Task.FromResult<IReadOnlyList<AgentId>>([])),
@@ -72,6 +74,8 @@ public sealed class JudgeIsolationTests
         var store = Stub.Of<IHeartbeatStore>(
             (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
             (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids[..1], new HashSet<AgentId>(), null, false, []))),
+            (nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])),
+            (nameof(IHeartbeatStore.CountAsync), _ => Task.FromResult<IReadOnlyDictionary<AgentStatus, long>>(new Dictionary<AgentStatus, long>())),
             (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
             (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),
             (nameof(IHeartbeatStore.IdsAsync), _ => Task.FromResult<IReadOnlyList<AgentId>>([])),

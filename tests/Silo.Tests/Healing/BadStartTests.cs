@@ -70,7 +70,7 @@ public sealed class BadStartTests
     {
         await using var redis = await RedisServer.StartAsync("--requirepass", "the-secret");
 
-        var (exit, output) = await RunAsync($"--ConnectionStrings:redis={redis.ConnectionString}{password}");
+        var (exit, output) = await RunAsync($"--ConnectionStrings:redis={redis.Endpoint}{password}");
 
         Assert.Equal(1, exit);
         Assert.Contains("refuses the password", output, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>How tests wait for one.</summary>
 internal sealed partial class SiloProcess
 {
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
 
     /// <summary>Until it says where its dashboard is.</summary>
@@ -21,7 +22,16 @@ internal sealed partial class SiloProcess
     /// <summary>Until it has ended by itself.</summary>
     public async Task<int> EndedAsync()
     {
-        await Ended(TestContext.Current.CancellationToken);
+        try
+        {
+            await Ended(TestContext.Current.CancellationToken).WaitAsync(EndPatience);
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            Assert.Fail($"Awaited for {EndPatience.TotalSeconds} s: the silo to end by itself. Seen: {Output}");
+        }
+
         return ExitCode;
     }
 

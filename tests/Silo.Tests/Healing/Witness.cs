@@ -60,14 +60,20 @@ internal sealed class Witness : IAsyncDisposable
 
     private void Note(AgentSeen agent)
     {
+        if (agent.Incarnation == 0)
+        {
+            // Its state cannot be read just now; nothing is known of it.
+            return;
+        }
+
         var highest = _highest.AddOrUpdate(agent.Id, agent.Incarnation, (_, before) => Math.Max(before, agent.Incarnation));
         if (agent.Incarnation < highest)
         {
             _faults.Enqueue($"{agent.Id} is at incarnation {agent.Incarnation} after {highest}");
         }
 
-        // By its address for as long as the store does not know its name.
-        if (agent.Silo is { } silo && !silo.Contains('@', StringComparison.Ordinal) && _hosts.GetOrAdd((agent.Id, agent.Incarnation), silo) is { } other && other != silo)
+        // By its address for as long as the store does not know its name, or by what somebody wrote in its place.
+        if (agent.Silo is { } silo && _cluster.Silos.Any(s => s.Name == silo) && _hosts.GetOrAdd((agent.Id, agent.Incarnation), silo) is { } other && other != silo)
         {
             _faults.Enqueue($"incarnation {agent.Incarnation} of {agent.Id} is on {silo}, and was on {other}");
         }

@@ -13,7 +13,7 @@
 -- embedded one does) can be killed between two. The first makes the agent due at once and the last ends that, so that a
 -- supervisor looks at whatever a broken commit left. Until the state is written nothing new holds but the fence and the log;
 -- after it, what is missing is made up for by that look.
--- Returns 1 done; 0 somebody else changed the state, or a body claimed the incarnation; -1 the agent was heard of since;
+-- Returns 1 done, and if it grants one 1 + the grants there are now; 0 somebody else changed the state, or a body claimed the incarnation; -1 the agent was heard of since;
 --         -2 the store lost writes since it was as the caller knows it, or the number may have been granted before.
 local state = redis.call('HGET', KEYS[4], ARGV[1]) or ''
 if state ~= ARGV[2] then return 0 end
@@ -116,4 +116,5 @@ end
 
 -- 6. The next look, in place of the tripwire.
 if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) else redis.call('ZREM', KEYS[3], ARGV[1]) end
+if ARGV[18] ~= '' then return 1 + (tonumber(redis.call('HGET', KEYS[11], 'grants') or '0') or 0) end
 return 1

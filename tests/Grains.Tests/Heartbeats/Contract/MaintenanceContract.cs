@@ -117,7 +117,7 @@ public abstract class MaintenanceContract(StoreServer server) : IAsyncLifetime
     {
         var state = await StateAsync(Id);
         Assert.Equal((AgentStatus.Healthy, incarnation, null), (state.Status, state.Incarnation, state.Maintenance));
-        Assert.Equal([incarnation], _fleet.LiveBodies);
+        await _fleet.SeeLiveAsync(incarnation);
     }
 }
 

@@ -167,6 +167,17 @@ internal sealed class SupervisedFleet : IAsyncDisposable
 
     public RunningBody Body(long incarnation) => new(Definition, incarnation, StoreKeys.Claim(Given.Host, _bodies.Live.GetValueOrDefault(incarnation, "run-1")), 1);
 
+    /// <summary>That the body of an incarnation is the only one; that it was accepted stands in the store a moment before it knows.</summary>
+    public async Task SeeLiveAsync(long incarnation)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!LiveBodies.SequenceEqual([incarnation]))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Awaited incarnation {incarnation} alone at work; seen: {string.Join(", ", LiveBodies)}");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>The supervisor looks once.</summary>
     public Task RoundAsync() => _judge.RoundAsync(100);
 
