@@ -254,7 +254,7 @@ public enum StoreKind
 internal sealed record AgentSeen(string Id, string Status, long Incarnation, int Failures, long Restarts, string? Silo, JsonElement Progress, string? LastReason)
 {
     /// <summary>How far a reader is.</summary>
-    public long Lines => Progress is { ValueKind: JsonValueKind.Object } ? Progress.GetProperty("lines").GetInt64() : 0;
+    public long Lines => Progress is { ValueKind: JsonValueKind.Object } && Progress.TryGetProperty("lines", out var lines) ? lines.GetInt64() : 0;
 
     public static AgentSeen Of(JsonElement json) => new(
         json.GetProperty("id").GetString()!,
