@@ -1,7 +1,10 @@
+using OrleansHealing.Hosting;
 using OrleansHealing.Silo;
 using OrleansHealing.Silo.EmbeddedStore;
 using OrleansHealing.Silo.Hosting;
 using OrleansHealing.Silo.Launching;
+
+PoolWatch.MakeRoom();
 
 // One program, three things it can be: a silo, the launcher of several, or the store that they share by default.
 return await new SiloCommandLine(RunSiloAsync, LaunchAsync, RunStoreAsync).RunAsync(args, Console.Out, Console.Error);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using OrleansHealing.Hosting;
 using StackExchange.Redis;
@@ -18,25 +17,27 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly ConcurrentBag<Process> _processes = [];
     private readonly ConcurrentDictionary<string, Process> _silos = new();
     private readonly ConcurrentDictionary<string, string> _urls = new();
+    private readonly ConcurrentQueue<FaultyLink> _links = new();
+    private readonly ConcurrentQueue<string> _warnings = new();
     private readonly HttpClient _http = new();
-    private readonly string[] _storeOptions;
     private readonly bool _isEmbedded;
+    private readonly double? _lostFlushes;
+    private readonly string[] _options;
+    private StoreProcess? _store;
+    private string[] _storeOptions = [];
     private int _started;
 
-    private Fleet(string store)
-    {
-        _isEmbedded = store == "embedded";
-        if (_isEmbedded)
-        {
-            _storeOptions = ["--store-directory", Path.Combine(_root, "store"), "--Healing:EmbeddedStore:Linger=00:00:05"];
-        }
-        else
-        {
-            var port = FreePort();
-            Start("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", _root, "--appendonly", "yes", "--save", ""], _ => { });
-            _storeOptions = [$"--ConnectionStrings:redis=127.0.0.1:{port}"];
-        }
-    }
+    private Fleet(string store, double? lostFlushes, string[] options) =>
+        (_isEmbedded, _lostFlushes, _options) = (store == "embedded", lostFlushes, options);
+
+    /// <summary>The store, when it is this benchmark's to kill and to start again.</summary>
+    public StoreProcess StoreProcess => _store ?? throw new InvalidOperationException("The silos look after their store themselves.");
+
+    /// <summary>The ways from silos to the store, when they are faulty.</summary>
+    public IReadOnlyCollection<FaultyLink> Links => _links;
+
+    /// <summary>What silos logged as warnings and errors.</summary>
+    public IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>The observer's connection.</summary>
     public IConnectionMultiplexer Store { get; private set; } = null!;
@@ -45,11 +46,17 @@ internal sealed class Fleet : IAsyncDisposable
 
     public IEnumerable<string> Silos => _silos.Keys;
 
-    public static async Task<Fleet> StartAsync(string store, int silos)
+    /// <summary>Starts silos on a store.</summary>
+    /// <param name="store">embedded or redis.</param>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="lostFlushes">The share of flushes of heartbeats that is lost on the way; null for a way without a proxy.</param>
+    /// <param name="options">Further arguments of every silo.</param>
+    public static async Task<Fleet> StartAsync(string store, int silos, double? lostFlushes = null, params string[] options)
     {
-        var fleet = new Fleet(store);
+        var fleet = new Fleet(store, lostFlushes, options);
         try
         {
+            await fleet.StartStoreAsync(store);
             await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => fleet.AddSiloAsync()));
             fleet.Store = await fleet.ConnectAsync();
             return fleet;
@@ -66,8 +73,13 @@ internal sealed class Fleet : IAsyncDisposable
         var name = $"silo-{Interlocked.Increment(ref _started)}";
         var up = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var program = Path.Combine(AppContext.BaseDirectory, "OrleansHealing.Silo.dll");
-        var process = Start("dotnet", [program, "--silo-name", name, "--with-parent", .. _storeOptions, "--Logging:LogLevel:OrleansHealing=Warning"], line =>
+        var process = Start("dotnet", [program, "--silo-name", name, "--with-parent", .. StoreOptions(), .. _options, "--Logging:LogLevel:OrleansHealing=Warning"], line =>
         {
+            if (line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal))
+            {
+                _warnings.Enqueue($"{name} {line}");
+            }
+
             if (line.StartsWith($"{name} is up. Dashboard: ", StringComparison.Ordinal))
             {
                 up.TrySetResult(line.Split(' ')[4]);
@@ -76,6 +88,30 @@ internal sealed class Fleet : IAsyncDisposable
         _silos[name] = process;
         _urls[name] = await up.Task.WaitAsync(Patience);
     }
+
+    /// <summary>SIGSTOP.</summary>
+    public void Freeze(string silo) => Signal("STOP", _silos[silo]);
+
+    /// <summary>SIGCONT; nothing when the silo has been killed meanwhile.</summary>
+    public void Thaw(string silo)
+    {
+        if (_silos.TryGetValue(silo, out var process))
+        {
+            Signal("CONT", process);
+        }
+    }
+
+    public bool IsAlive(string silo) => _silos.TryGetValue(silo, out var process) && !process.HasExited;
+
+    /// <summary>No longer one of the silos that are asked; its process is ended at the end.</summary>
+    public void Forget(string silo)
+    {
+        _urls.TryRemove(silo, out _);
+        _silos.TryRemove(silo, out _);
+    }
+
+    /// <summary>What a silo serves at a path, as text.</summary>
+    public Task<string> GetTextAsync(string silo, string path) => _http.GetStringAsync($"{_urls[silo]}{path}");
 
     public void Kill(string silo)
     {
@@ -105,12 +141,24 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Gives an order, again while the answer is that the cluster or its store is out of reach.</summary>
     public async Task PostAsync(string path, object body)
     {
-        using var response = await _http.PostAsJsonAsync($"{_urls.Values.First()}/api/v1{path}", body);
-        if (!response.IsSuccessStatusCode)
+        var began = Stopwatch.StartNew();
+        while (true)
         {
-            throw new InvalidOperationException($"POST {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            using var response = await _http.PostAsJsonAsync($"{_urls.Values.First()}/api/v1{path}", body);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            if (response.StatusCode is not HttpStatusCode.ServiceUnavailable || began.Elapsed > Patience)
+            {
+                throw new InvalidOperationException($"POST {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            }
+
+            await Task.Delay(20);
         }
     }
 
@@ -142,12 +190,25 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         _http.Dispose();
-        if (_isEmbedded && EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint))
+        await EndAsync(_processes);
+        if (_isEmbedded && _store is null && EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint))
         {
-            _processes.Add(Process.GetProcessById(endpoint.Pid));
+            // After the silos, each of which would start it again.
+            await EndAsync([Process.GetProcessById(endpoint.Pid)]);
         }
 
-        foreach (var process in _processes)
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
+
+        _store?.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task EndAsync(IEnumerable<Process> processes)
+    {
+        foreach (var process in processes)
         {
             if (!process.HasExited)
             {
@@ -157,15 +218,49 @@ internal sealed class Fleet : IAsyncDisposable
 
             process.Dispose();
         }
+    }
 
-        Directory.Delete(_root, recursive: true);
+    private async Task StartStoreAsync(string kind)
+    {
+        if (kind == "embedded" && _lostFlushes is null)
+        {
+            _storeOptions = ["--store-directory", Path.Combine(_root, "store"), "--Healing:EmbeddedStore:Linger=00:00:05"];
+        }
+        else
+        {
+            _store = await StoreProcess.StartAsync(kind, _root);
+        }
+    }
+
+    private string[] StoreOptions()
+    {
+        if (_store is null)
+        {
+            return _storeOptions;
+        }
+
+        var port = _store.Port;
+        if (_lostFlushes is { } lost)
+        {
+            var link = new FaultyLink(() => _store.Port, lost);
+            _links.Enqueue(link);
+            port = link.Port;
+        }
+
+        return [$"--ConnectionStrings:redis=127.0.0.1:{port}{_store.Suffix}"];
+    }
+
+    private static void Signal(string signal, Process process)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
     }
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
-        var connection = _isEmbedded && EmbeddedStoreEndpoint.TryRead(_storeOptions[1], out var endpoint)
-            ? endpoint.ConnectionString
-            : _storeOptions[0].Split('=', 2)[1];
+        var connection = _store is { } own ? $"127.0.0.1:{own.Port}{own.Suffix}"
+            : EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint) ? endpoint.ConnectionString
+            : throw new InvalidOperationException("There is no store.");
         return await ConnectionMultiplexer.ConnectAsync(connection);
     }
 
@@ -187,12 +282,5 @@ internal sealed class Fleet : IAsyncDisposable
         process.BeginErrorReadLine();
         _processes.Add(process);
         return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

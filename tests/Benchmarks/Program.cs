@@ -29,6 +29,32 @@ var backoff = new Command("backoff", "A crash loop under the default policy at f
 backoff.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json), kind => BackoffBenchmark.RunAsync(kind, cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff }.Parse(args).InvokeAsync();
+var many = new Option<int>("--agents") { DefaultValueFactory = _ => 1000, Description = "How many agents." };
+var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 5, Description = "How long nothing fails, minutes." };
+var failures = new Option<int>("--failures") { DefaultValueFactory = _ => 90, Description = "How many agents fail after that." };
+var lost = new Option<double>("--lost-flushes") { DefaultValueFactory = _ => 0.01, Description = "The share of flushes of heartbeats that are lost." };
+var idle = new Option<bool>("--idle") { Description = "Without the busy loops on all cores." };
+
+var detection = new Command("detection", "The failure detector's mistakes and its speed, on busy cores with stalls, lost flushes and an outage of the store.")
+{
+    store, many, minutes, failures, lost, idle, json,
+};
+detection.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => DetectionBenchmark.RunAsync(
+        kind, result.GetValue(many), result.GetValue(minutes), result.GetValue(failures), result.GetValue(lost), !result.GetValue(idle), cancellation)));
+
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 6, Description = "How often a silo is frozen, every other time the one with the supervisor." };
+var freeze = new Command("freeze", "From the SIGSTOP of one of three silos until all of its agents beat elsewhere.") { store, agents, rounds, idle, json };
+freeze.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => FreezeBenchmark.RunAsync(kind, result.GetValue(agents), result.GetValue(rounds), !result.GetValue(idle), cancellation)));
+
+var load = new Command("load", "Silos declared dead, and agents restarted, on a machine that is only busy.") { store, agents, minutes, json };
+load.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => LoadBenchmark.RunAsync(kind, result.GetValue(agents), result.GetValue(minutes), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

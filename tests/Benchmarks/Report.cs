@@ -9,6 +9,11 @@ internal sealed record Figure(string Store, string Name, double Value, string Un
 /// <summary>Prints figures as a table, and writes them as JSON.</summary>
 internal static class Report
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     public static async Task<int> RunAsync(string[] stores, string? file, Func<string, Task<IReadOnlyList<Figure>>> benchmark)
     {
         var figures = new List<Figure>();
@@ -27,17 +32,17 @@ internal static class Report
 
         if (file is not null)
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, JsonSerializerOptions.Web));
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Json));
         }
 
         return 0;
     }
 
-    /// <summary>The value below which a share of the samples lies (nearest rank).</summary>
+    /// <summary>The value below which a share of the samples lies (nearest rank); not a number when there are none.</summary>
     public static double Percentile(IEnumerable<double> samples, double share)
     {
         var sorted = samples.Order().ToArray();
-        return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+        return sorted.Length == 0 ? double.NaN : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
     }
 
     private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";

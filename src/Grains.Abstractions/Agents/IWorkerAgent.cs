@@ -2,7 +2,8 @@ namespace OrleansHealing.Agents;
 
 /// <summary>
 /// What the author of an agent writes. One instance is made for each incarnation, from the host's services; nothing of it
-/// outlives the incarnation except what it checkpointed.
+/// outlives the incarnation except what it checkpointed. It is disposed of after <see cref="RunAsync"/> has ended, if it is
+/// <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.
 /// </summary>
 /// <remarks>
 /// <para>The contract of <see cref="RunAsync"/>, by how it ends:</para>

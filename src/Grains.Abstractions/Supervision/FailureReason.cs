@@ -39,4 +39,7 @@ public enum FailureReason
 
     /// <summary>Its definition cannot be read any more.</summary>
     BadDefinition,
+
+    /// <summary>The body ran out of memory. It is never started again at once, since what it filled is still full.</summary>
+    OutOfMemory,
 }

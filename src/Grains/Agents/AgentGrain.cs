@@ -35,6 +35,8 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         }
         else if (start.Incarnation > current.Incarnation)
         {
+            current.NoteSuccessor();
+
             // Not awaited: its grace must not hold up the grain; the successor's body waits for it.
             Begin(start, current.StopAsync());
         }

@@ -152,6 +152,7 @@ internal sealed partial class AgentRun
             return;
         }
 
+        NoteAlive();
         LogFenced(_logger, Incarnation, Id);
         _isStopped = true;
         _isBeating = false;

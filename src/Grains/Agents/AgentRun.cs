@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
@@ -125,55 +124,6 @@ internal sealed partial class AgentRun
         if (report is not null && !_isStopped)
         {
             await TellAsync(report);
-        }
-    }
-
-    /// <returns>How it ended, or null when nobody has to be told.</returns>
-    private async Task<IncarnationReport?> RunBodyAsync()
-    {
-        var hasBegun = false;
-        try
-        {
-            await using var scope = _host.Scopes.CreateAsyncScope();
-            var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
-                ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
-            var agent = create(scope.ServiceProvider);
-            if (_isStopped || !await ClaimAsync())
-            {
-                return null;
-            }
-
-            hasBegun = true;
-            _isBeating = true;
-            using var logScope = Scope(_logger, Id, Incarnation);
-            var context = CreateContext(scope.ServiceProvider);
-            var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
-            return ending switch
-            {
-                _ when _cancellation.IsCancellationRequested => null,
-                BodyEnding.Returned => Report(FailureReason.Exited, "its body returned although it is permanent") with { Kind = ReportKind.Returned },
-                _ => Report(FailureReason.Exited, "its body exited early (injected)"),
-            };
-        }
-        catch (Exception) when (_cancellation.IsCancellationRequested)
-        {
-            // Stopped, replaced or fenced: however it ended after that is what was asked for.
-            return null;
-        }
-        catch (Exception e)
-        {
-            LogCrashed(_logger, e, Id, Incarnation);
-            var reason = e switch
-            {
-                FatalAgentException => FailureReason.Fatal,
-                RetryAfterException => FailureReason.ToldToWait,
-                _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
-            };
-            return Report(reason, IncarnationReport.Describe(e)) with
-            {
-                RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
-                Resource = (e as RetryAfterException)?.Resource,
-            };
         }
     }
 

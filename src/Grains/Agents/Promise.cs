@@ -21,6 +21,18 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     private bool _isNews = true;
     private long _sequence;
 
+    /// <summary>When the body last got on; null if never.</summary>
+    public DateTimeOffset? GotOnAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _progressAt;
+            }
+        }
+    }
+
     /// <summary>The body got on; <paramref name="progress"/> null leaves what was shown last.</summary>
     public void GotOn(DateTimeOffset now, JsonText? progress)
     {

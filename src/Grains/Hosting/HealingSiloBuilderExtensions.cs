@@ -51,6 +51,8 @@ public static class HealingSiloBuilderExtensions
 #pragma warning restore RS0030
         services.AddMetrics();
         services.AddSingleton<HealingMetrics>();
+        services.AddSingleton<PoolWatch>();
+        services.AddHostedService(s => s.GetRequiredService<PoolWatch>());
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<StoreClock>();
         services.AddSingleton<StoreMemory>();

@@ -3,6 +3,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
+using OrleansHealing.Serialization;
 using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Supervision;
@@ -219,6 +220,11 @@ internal sealed partial class Judge
         }
 
         CountVerdict(before, decision);
+        if (decision.OnlyIfDeadlineAtMost is { } missed && decision.Next?.LastFailure is { } failure)
+        {
+            _metrics.DeadlineActedOn(_clock.Now - missed, failure.Reason.ToWord());
+        }
+
         GiveOrder(before, decision, definition ?? before.Definition.Value);
         Tell(before.Id, decision);
         return outcome;

@@ -240,6 +240,8 @@ internal static partial class SupervisorDecision
             (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => ToldToWait(Longer(told, ShortestToldWait), circumstances),
             // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
+            // What it filled is freed by the collector in its time, not at once.
+            (FailureReason.OutOfMemory, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             _ => Backoff(policy.Backoff, failed.ConsecutiveFailures, circumstances.Random),
         };
         circumstances.Trace?.Saw(reason switch { FailureReason.SiloLost => Rule.SiloLost, FailureReason.ToldToWait => Rule.ToldToWait, _ => Rule.Backoff }, fired: true, why);

@@ -15,11 +15,22 @@ public sealed class HealingMetrics : IDisposable
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
+    // How long a mistake lasts, and until the next one: up to a day.
+    private static readonly InstrumentAdvice<double> LongSeconds = new()
+    {
+        HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400],
+    };
+
+    private readonly Lock _mistakeLock = new();
     private readonly Meter _meter;
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _quarantines;
     private readonly Histogram<double> _detect;
+    private readonly Histogram<double> _overdue;
+    private readonly Counter<long> _mistakes;
+    private readonly Histogram<double> _mistakeDuration;
+    private readonly Histogram<double> _mistakeRecurrence;
     private readonly Histogram<double> _recover;
     private readonly Histogram<double> _round;
     private readonly Counter<long> _beats;
@@ -28,8 +39,11 @@ public sealed class HealingMetrics : IDisposable
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _malformed;
     private readonly UpDownCounter<long> _abandoned;
+    private readonly Histogram<double> _poolDelay;
+    private readonly Counter<long> _starvations;
     private long _malformedSeen;
     private int _abandonedNow;
+    private DateTimeOffset? _lastMistakeAt;
 
     /// <summary>Makes the instruments.</summary>
     public HealingMetrics(IMeterFactory meters)
@@ -40,6 +54,10 @@ public sealed class HealingMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("healing.agent.failures", "{failure}", "Incarnations that failed, by reason.");
         _quarantines = _meter.CreateCounter<long>("healing.agent.quarantines", "{agent}", "Agents given up on.");
         _detect = _meter.CreateHistogram<double>("healing.detect.duration", "s", "From a failure, or a missed deadline, to its detection.", advice: Seconds);
+        _overdue = _meter.CreateHistogram<double>("healing.detect.overdue", "s", "From a missed deadline until it was acted on.", advice: Seconds);
+        _mistakes = _meter.CreateCounter<long>("healing.detect.mistakes", "{mistake}", "Incarnations given up on for their silence that then proved alive, by reason.");
+        _mistakeDuration = _meter.CreateHistogram<double>("healing.detect.mistake.duration", "s", "How long a living incarnation was taken for dead.", advice: LongSeconds);
+        _mistakeRecurrence = _meter.CreateHistogram<double>("healing.detect.mistake.recurrence", "s", "Between two mistakes that this silo saw.", advice: LongSeconds);
         _recover = _meter.CreateHistogram<double>("healing.recover.duration", "s", "From a failure to the first beat after it.", advice: Seconds);
         _round = _meter.CreateHistogram<double>("healing.supervisor.round.duration", "s", "One round of the supervisor.", advice: Seconds);
         _beats = _meter.CreateCounter<long>("healing.heartbeats", "{heartbeat}", "Heartbeats that the store accepted.");
@@ -47,6 +65,8 @@ public sealed class HealingMetrics : IDisposable
         _flushFailures = _meter.CreateCounter<long>("healing.heartbeats.flush.failures", "{flush}", "Batches of heartbeats that the store did not take.");
         _batch = _meter.CreateHistogram<int>("healing.heartbeats.batch.size", "{heartbeat}", "Heartbeats sent in one batch.");
         _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
+        _poolDelay = _meter.CreateHistogram<double>("healing.silo.pool.delay", "s", "How long work waited for a thread of the pool.", advice: Seconds);
+        _starvations = _meter.CreateCounter<long>("healing.silo.pool.starvations", "{starvation}", "Times at which nothing moved in the thread pool for most of a second.");
         _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
     }
 
@@ -83,6 +103,33 @@ public sealed class HealingMetrics : IDisposable
         }
     }
 
+    /// <summary>A missed deadline was acted on.</summary>
+    public void DeadlineActedOn(TimeSpan overdue, string reason) =>
+        _overdue.Record(Math.Max(0, overdue.TotalSeconds), new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>
+    /// An incarnation that was given up on proved alive. A mistake of the failure detector, its duration and its recurrence are
+    /// those of Chen, Toueg and Aguilera, "On the quality of service of failure detectors", 2002.
+    /// </summary>
+    /// <param name="reason">What it was given up on for.</param>
+    /// <param name="since">When it was first taken for dead, in the store's time.</param>
+    /// <param name="now">The store's time.</param>
+    public void FalselySuspected(string reason, DateTimeOffset since, DateTimeOffset now)
+    {
+        var tag = new KeyValuePair<string, object?>("reason", reason);
+        _mistakes.Add(1, tag);
+        _mistakeDuration.Record(Math.Max(0, (now - since).TotalSeconds), tag);
+        lock (_mistakeLock)
+        {
+            if (_lastMistakeAt is { } last)
+            {
+                _mistakeRecurrence.Record(Math.Max(0, (now - last).TotalSeconds));
+            }
+
+            _lastMistakeAt = now;
+        }
+    }
+
     /// <summary>An agent beat again.</summary>
     public void Recovered(TimeSpan afterFailure) => _recover.Record(Math.Max(0, afterFailure.TotalSeconds));
 
@@ -105,6 +152,12 @@ public sealed class HealingMetrics : IDisposable
 
     /// <summary>A batch of heartbeats was not taken.</summary>
     public void FlushFailed() => _flushFailures.Add(1);
+
+    /// <summary>A piece of work was given a thread.</summary>
+    public void PoolAnswered(TimeSpan waited) => _poolDelay.Record(waited.TotalSeconds);
+
+    /// <summary>Nothing moves in the thread pool.</summary>
+    public void PoolStarved() => _starvations.Add(1);
 
     /// <summary>Bodies on this host that ignored cancellation past their grace and have not ended yet.</summary>
     public int AbandonedBodies => Volatile.Read(ref _abandonedNow);

@@ -41,6 +41,9 @@ internal static class OrleansConfiguration
         options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.MaxJoinAttemptTime = TimeSpan.FromMinutes(1);
+
+        // It compares the wall clocks of two machines: a silo whose clock was an hour ahead was seen to kill whoever wanted to join.
+        options.EvictWhenMaxJoinAttemptTimeExceeded = false;
     }
 
     private static IPAddress AdvertisedAddress(SiloSettings settings)

@@ -120,7 +120,8 @@ internal static class SiloHost
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")
             .AddCheck<SupervisorHealthCheck>("supervisor")
-            .AddCheck<BodiesHealthCheck>("bodies");
+            .AddCheck<BodiesHealthCheck>("bodies")
+            .AddCheck<PoolHealthCheck>("pool");
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name))
             .WithMetrics(metrics => metrics

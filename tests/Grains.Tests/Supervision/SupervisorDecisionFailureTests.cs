@@ -58,6 +58,7 @@ public sealed class SupervisorDecisionFailureTests
     [InlineData(FailureReason.StartTimedOut, 3, AgentStatus.BackingOff, 8)]
     [InlineData(FailureReason.Silent, 3, AgentStatus.BackingOff, 8)]
     [InlineData(FailureReason.Stuck, 3, AgentStatus.BackingOff, 8)]
+    [InlineData(FailureReason.OutOfMemory, 3, AgentStatus.BackingOff, 8)]
     [InlineData(FailureReason.Fatal, 3, AgentStatus.Quarantined, 0)]
     [InlineData(FailureReason.BadDefinition, 3, AgentStatus.Quarantined, 0)]
     [InlineData(FailureReason.SiloLost, 2, AgentStatus.Restarting, 0)]
@@ -99,6 +100,14 @@ public sealed class SupervisorDecisionFailureTests
         var decision = Judge(Given.Alive(Given.State(failures: 3)).Told(FailureReason.ToldToWait));
 
         Assert.Equal((3, Given.Now.AddSeconds(8)), (decision.Next!.ConsecutiveFailures, decision.Next.NextRestartAt));
+    }
+
+    [Fact]
+    public void Judge_OutOfMemoryForTheFirstTime_IsNotStartedAtOnceAndCounts()
+    {
+        var decision = Judge(Given.Alive().Told(FailureReason.OutOfMemory));
+
+        Assert.Equal((1, Given.Now.AddSeconds(4)), (decision.Next!.ConsecutiveFailures, decision.Next.NextRestartAt));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 
 namespace OrleansHealing.Silo.Healing;
 
@@ -12,7 +11,7 @@ public sealed class MaintenanceTests
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 41);
         await cluster.SpawnReadersAsync(2, text.Path, linesPerSecond: 50, checkpointEvery: 1);
-        await cluster.SeeAgentAsync("agent-00", "to have read", a => a.Status == "healthy" && Lines(a) > 20);
+        await cluster.SeeAgentAsync("agent-00", "to have read", a => a.Status == "healthy" && a.Lines > 20);
 
         await cluster.PostAsync("/agents/agent-00/pause", new { forSeconds = 10, reason = "upgrade" });
         var paused = await cluster.GetAsync("/agents/agent-00");
@@ -20,7 +19,7 @@ public sealed class MaintenanceTests
         var until = paused.GetProperty("pausedUntil").GetDateTimeOffset();
         await cluster.Silo(await cluster.SupervisorAsync()).KillAsync();
 
-        var resumed = await cluster.SeeAgentAsync("agent-00", "to be healthy as incarnation 2", a => a is { Status: "healthy", Incarnation: 2 } && Lines(a) > 20);
+        var resumed = await cluster.SeeAgentAsync("agent-00", "to be healthy as incarnation 2", a => a is { Status: "healthy", Incarnation: 2 } && a.Lines > 20);
         Assert.Equal((0, null), (resumed.Failures, resumed.LastReason));
         var action = (await cluster.ActionsAsync("agent-00")).Single(a => a.GetProperty("action").GetString() == "resumed");
         Assert.Equal("pause-expired", action.GetProperty("reason").GetString());
@@ -95,6 +94,4 @@ public sealed class MaintenanceTests
 
     private static Task<IReadOnlyList<AgentSeen>> SeeAllAsync(SiloCluster cluster, string status, params string[] ids) => Eventually.SeeAsync(
         $"{string.Join(", ", ids)} to be {status}", cluster.AgentsAsync, all => ids.All(id => all.Single(a => a.Id == id).Status == status));
-
-    private static long Lines(AgentSeen agent) => agent.Progress is { ValueKind: JsonValueKind.Object } progress ? progress.GetProperty("lines").GetInt64() : 0;
 }

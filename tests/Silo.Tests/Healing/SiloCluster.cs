@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.EmbeddedStore;
-using OrleansHealing.Silo.Launching;
 
 namespace OrleansHealing.Silo.Healing;
 
@@ -25,6 +24,9 @@ internal sealed class SiloCluster : IAsyncDisposable
         _redis = redis;
         _connectionString = connectionString ?? redis?.ConnectionString;
     }
+
+    /// <summary>What is started as the next silo.</summary>
+    public SiloProgram Program { get; set; } = SiloProgram.Real;
 
     /// <summary>The directory for files of this test.</summary>
     public string Root => _sandbox.Root;
@@ -52,6 +54,18 @@ internal sealed class SiloCluster : IAsyncDisposable
     public static Task<SiloCluster> StartOnAsync(string connectionString, int silos, params string[] options) =>
         StartAsync(new SiloCluster(null, connectionString), silos, options);
 
+    /// <summary>The same with another program than the real silo.</summary>
+    public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, SiloProgram program, params string[] options) =>
+        await StartAsync(new SiloCluster(store is StoreKind.Redis ? await RedisServer.StartAsync() : null, null) { Program = program }, silos, options);
+
+    /// <summary>A cluster on a redis-server of the test's choice, which it disposes of; without silos yet.</summary>
+    public static SiloCluster On(RedisServer redis)
+    {
+        var cluster = new SiloCluster(redis, null);
+        Directory.CreateDirectory(cluster.Root);
+        return cluster;
+    }
+
     private static async Task<SiloCluster> StartAsync(SiloCluster cluster, int silos, string[] options)
     {
         try
@@ -74,8 +88,10 @@ internal sealed class SiloCluster : IAsyncDisposable
         string[] store = _connectionString is null
             ? ["--store-directory", _sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:20"]
             : [$"--ConnectionStrings:redis={_connectionString}"];
-        var silo = SiloProcess.Start(SiloExecutable.Command.With(
-            ["--silo-name", name, "--with-parent", .. store, $"--Healing:ClusterId={_clusterId}", $"--Healing:ServiceId={_clusterId}", .. options]));
+        var silo = SiloProcess.Start(
+            Program.Command.With(
+                ["--silo-name", name, "--with-parent", .. store, $"--Healing:ClusterId={_clusterId}", $"--Healing:ServiceId={_clusterId}", .. options]),
+            Program.Environment);
         lock (_silos)
         {
             _silos.Add(silo);
@@ -112,7 +128,8 @@ internal sealed class SiloCluster : IAsyncDisposable
                 request.Content = body is null ? null : JsonContent.Create(body);
                 return await _http.SendAsync(request, TestContext.Current.CancellationToken);
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException
+                || (e is OperationCanceledException && !TestContext.Current.CancellationToken.IsCancellationRequested))
             {
                 last = e;
             }
@@ -138,10 +155,18 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>All agents, as one silo tells them; none while it does not answer.</summary>
     public async Task<IReadOnlyList<AgentSeen>> AgentsAsync(SiloProcess silo)
     {
-        using var response = await _http.GetAsync($"{silo.Url}/api/v1/agents?limit=1000", TestContext.Current.CancellationToken);
-        return response.IsSuccessStatusCode
-            ? [.. (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray().Select(AgentSeen.Of)]
-            : [];
+        try
+        {
+            using var response = await _http.GetAsync($"{silo.Url}/api/v1/agents?limit=1000", TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode
+                ? [.. (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("items").EnumerateArray().Select(AgentSeen.Of)]
+                : [];
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            // What it asks of Orleans may wait for a silo that is cut off, until that one is declared dead.
+            return [];
+        }
     }
 
     public Task<AgentSeen> SeeAgentAsync(string id, string awaited, Func<AgentSeen, bool> isIt) =>
@@ -158,6 +183,16 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>The actions of an agent, oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> ActionsAsync(string id) =>
         [.. (await GetAsync($"/actions?agent={id}&limit=1000")).GetProperty("items").EnumerateArray().Reverse()];
+
+    /// <summary>The metrics of the silo that was started first.</summary>
+    public Task<string> MetricsAsync() => _http.GetStringAsync($"{_silos[0].Url}/metrics", TestContext.Current.CancellationToken);
+
+    /// <summary>The wall clock that a silo's process sees.</summary>
+    public async Task<DateTimeOffset> ClockOfAsync(SiloProcess silo)
+    {
+        using var response = await _http.GetAsync($"{silo.Url}/alive", TestContext.Current.CancellationToken);
+        return response.Headers.Date!.Value;
+    }
 
     /// <summary>The name of the silo that hosts the supervisor.</summary>
     public async Task<string> SupervisorAsync() => (await GetAsync("/overview")).GetProperty("supervisors")[0].GetProperty("silo").GetString()!;
@@ -219,7 +254,7 @@ public enum StoreKind
 internal sealed record AgentSeen(string Id, string Status, long Incarnation, int Failures, long Restarts, string? Silo, JsonElement Progress, string? LastReason)
 {
     /// <summary>How far a reader is.</summary>
-    public long Lines => Progress is { ValueKind: JsonValueKind.Object } ? Progress.GetProperty("lines").GetInt64() : 0;
+    public long Lines => Progress is { ValueKind: JsonValueKind.Object } && Progress.TryGetProperty("lines", out var lines) ? lines.GetInt64() : 0;
 
     public static AgentSeen Of(JsonElement json) => new(
         json.GetProperty("id").GetString()!,

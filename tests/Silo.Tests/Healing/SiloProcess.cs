@@ -27,9 +27,14 @@ internal sealed partial class SiloProcess
     /// <summary>All that it printed so far.</summary>
     public string Output => string.Join(Environment.NewLine, _lines);
 
-    public static SiloProcess Start(ChildCommand command)
+    public static SiloProcess Start(ChildCommand command, IReadOnlyDictionary<string, string>? environment = null)
     {
         var process = new Process { StartInfo = command.ToStartInfo(), EnableRaisingEvents = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            process.StartInfo.Environment[name] = value;
+        }
+
         var silo = new SiloProcess(process);
         process.OutputDataReceived += (_, line) => silo.Take(line.Data);
         process.ErrorDataReceived += (_, line) => silo.Take(line.Data);

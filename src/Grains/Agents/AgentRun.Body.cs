@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+
+namespace OrleansHealing.Agents;
+
+/// <summary>The body of a run: made, run, disposed of, and how it ended.</summary>
+internal sealed partial class AgentRun
+{
+    /// <returns>How it ended, or null when nobody has to be told.</returns>
+    private async Task<IncarnationReport?> RunBodyAsync()
+    {
+        var scope = _host.Scopes.CreateAsyncScope();
+        IWorkerAgent? agent = null;
+        var hasBegun = false;
+        try
+        {
+            var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
+                ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
+            agent = create(scope.ServiceProvider);
+            if (_isStopped || !await ClaimAsync())
+            {
+                return null;
+            }
+
+            hasBegun = true;
+            _isBeating = true;
+            using var logScope = Scope(_logger, Id, Incarnation);
+            var context = CreateContext(scope.ServiceProvider);
+            var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
+            return ending switch
+            {
+                _ when _cancellation.IsCancellationRequested => null,
+                BodyEnding.Returned => Report(FailureReason.Exited, "its body returned although it is permanent") with { Kind = ReportKind.Returned },
+                _ => Report(FailureReason.Exited, "its body exited early (injected)"),
+            };
+        }
+        catch (Exception) when (_cancellation.IsCancellationRequested)
+        {
+            // Stopped, replaced or fenced: however it ended after that is what was asked for.
+            return null;
+        }
+        catch (Exception e)
+        {
+            LogCrashed(_logger, e, Id, Incarnation);
+            return Report(ReasonOf(e, hasBegun), IncarnationReport.Describe(e)) with
+            {
+                RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
+                Resource = (e as RetryAfterException)?.Resource,
+            };
+        }
+        finally
+        {
+            await ReleaseAsync(agent, scope);
+        }
+    }
+
+    private static FailureReason ReasonOf(Exception e, bool hasBegun) => e switch
+    {
+        FatalAgentException => FailureReason.Fatal,
+        RetryAfterException => FailureReason.ToldToWait,
+        _ when e.GetBaseException() is OutOfMemoryException => FailureReason.OutOfMemory,
+        _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
+    };
+
+    private async Task ReleaseAsync(IWorkerAgent? agent, AsyncServiceScope scope)
+    {
+        try
+        {
+            // Made by hand and not by the scope, so the scope does not know it.
+            switch (agent)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
+        }
+        catch (Exception e)
+        {
+            LogNotDisposed(_logger, e, Id, Incarnation);
+        }
+
+        try
+        {
+            await scope.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            // How the work ended is known by now, and stays what it was: what is done must not be done again for this.
+            LogNotDisposed(_logger, e, Id, Incarnation);
+        }
+    }
+
+    [LoggerMessage(1142, LogLevel.Warning, "What the body of agent {AgentId}, incarnation {Incarnation}, held could not be disposed of")]
+    private static partial void LogNotDisposed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
+}
