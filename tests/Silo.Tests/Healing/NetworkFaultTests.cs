@@ -25,10 +25,8 @@ public sealed class NetworkFaultTests
     [Theory]
     [InlineData(Cut.Store, false)]
     [InlineData(Cut.Store, true)]
-    [InlineData(Cut.Silos, false)]
     [InlineData(Cut.Silos, true)]
     [InlineData(Cut.Both, false)]
-    [InlineData(Cut.Both, true)]
     public async Task SiloCutOff_ItsAgentsBeatElsewhereAndItsWritesAreRefused(Cut cut, bool isSupervisors)
     {
         await using var lab = await NetworkLab.CreateAsync();
