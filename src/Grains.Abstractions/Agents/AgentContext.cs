@@ -83,4 +83,42 @@ public abstract class AgentContext
     /// <param name="span">More than zero; cut to <see cref="SupervisionPolicy.MaxExpectedSilence"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="span"/> is not positive.</exception>
     public abstract IDisposable ExpectSilence(TimeSpan span);
+
+    /// <summary>
+    /// Runs one step of the work (a model call, a page, a file) so that it alone can be given up. When the progress timeout passes
+    /// in it, its token fires before anything else is ended; a body that catches the <see cref="StuckException"/> goes on, and has
+    /// as much time again. The next lack of progress without a step that ended by itself in between ends the incarnation.
+    /// That a step ends counts as progress; that it begins does not.
+    /// </summary>
+    /// <param name="step">The step, with the token that it should heed.</param>
+    /// <param name="ceiling">
+    /// How long it may take, however much progress it shows and whatever silence it announces: at its end the token fires, and
+    /// when the step ignores that for <see cref="SupervisionPolicy.StopGrace"/>, the incarnation is ended as stuck. Null: no limit.
+    /// </param>
+    /// <param name="cancellationToken">The body's.</param>
+    /// <exception cref="StuckException">It was cancelled alone. Not caught, it ends the body, which is then judged as stuck.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="ceiling"/> is not positive.</exception>
+    public abstract Task<T> RunStepAsync<T>(Func<CancellationToken, Task<T>> step, TimeSpan? ceiling, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="RunStepAsync{T}(Func{CancellationToken, Task{T}}, TimeSpan?, CancellationToken)"/>
+    public Task RunStepAsync(Func<CancellationToken, Task> step, TimeSpan? ceiling, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return RunStepAsync(
+            async token =>
+            {
+                await step(token);
+                return true;
+            },
+            ceiling,
+            cancellationToken);
+    }
+
+    /// <inheritdoc cref="RunStepAsync{T}(Func{CancellationToken, Task{T}}, TimeSpan?, CancellationToken)"/>
+    public Task<T> RunStepAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken) =>
+        RunStepAsync(step, ceiling: null, cancellationToken);
+
+    /// <inheritdoc cref="RunStepAsync{T}(Func{CancellationToken, Task{T}}, TimeSpan?, CancellationToken)"/>
+    public Task RunStepAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
+        RunStepAsync(step, ceiling: null, cancellationToken);
 }

@@ -6,7 +6,8 @@ namespace OrleansHealing.Agents;
 
 /// <summary>
 /// Agents that belong together: when one of them fails, others are stopped and started again with it, in order. All members of
-/// a group say the same of it but for their order. Groups need a fleet of one partition.
+/// a group say the same of it but for their order. Groups need a fleet of one partition. A group of one agent is a limit of its
+/// failures over a period, however long it is healthy between them.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("healing.AgentGroup")]
 public sealed record AgentGroup

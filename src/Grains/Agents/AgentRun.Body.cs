@@ -60,6 +60,7 @@ internal sealed partial class AgentRun
     {
         FatalAgentException => FailureReason.Fatal,
         RetryAfterException => FailureReason.ToldToWait,
+        StuckException => FailureReason.Stuck,
         _ when e.GetBaseException() is OutOfMemoryException => FailureReason.OutOfMemory,
         _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
     };

@@ -70,6 +70,7 @@ internal sealed partial class AgentRun
             var now = _host.Clock.Now;
             var (deadline, record) = _promise.Next(now);
             _host.Writer.Offer(_slot, deadline.ToUnixTimeMilliseconds(), record, now.ToUnixTimeMilliseconds());
+            LookIfStuck(now);
         }
     }
 
@@ -91,20 +92,7 @@ internal sealed partial class AgentRun
 
     /// <summary>Stops the body in good order, and tells the supervisor to start it elsewhere.</summary>
     /// <param name="why">For the action log.</param>
-    public async Task DrainAsync(string why)
-    {
-        var wasActive = IsActive;
-        if (wasActive && _isBeating)
-        {
-            await PromiseGraceAsync();
-        }
-
-        await StopAsync();
-        if (wasActive)
-        {
-            await TellAsync(Report(FailureReason.Drained, why), _start.Policy.StopGrace);
-        }
-    }
+    public Task DrainAsync(string why) => EndAsync(FailureReason.Drained, () => why, _start.Policy.StopGrace);
 
     private async Task RunAsync(Task predecessor)
     {
@@ -177,8 +165,10 @@ internal sealed partial class AgentRun
         var checkpoints = new FencedCheckpoints(
             _host.Store, _host.Clock, Id, Incarnation, _start.StartFrom, _host.Options.MaxCheckpointLength, _promise, _injection, outage, IsStillItAsync);
         _checkpoints = checkpoints;
+        var steps = new Steps(_promise, _start.Policy, _host.Clock, _host.Time, GiveUpAsync);
+        _steps = steps;
         return new RunContext(
-            _start, _promise, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength, EnsureCurrentAsync);
+            _start, _promise, steps, _host.Clock, checkpoints, _logger, services, _host.Time, _host.Random, _host.Options.MaxProgressLength, EnsureCurrentAsync);
     }
 
     private async Task EnsureCurrentAsync(CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ namespace OrleansHealing.Agents;
 
 /// <summary>
 /// What one incarnation promises: works out each heartbeat's deadline and whether its record is news. Being alive moves the
-/// deadline by the timeout; where a progress timeout is set, never beyond what the last progress or an announced silence allows,
-/// so that lack of progress comes out as a missed deadline without anybody watching for it.
+/// deadline by the timeout; where a progress timeout is set, never beyond what the last progress or an announced silence allows and
+/// the host needs to give up the body, so that lack of progress comes out as a missed deadline even if nobody watches for it.
 /// </summary>
 internal sealed class Promise(long incarnation, string host, SupervisionPolicy policy)
 {
@@ -19,7 +19,27 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     private readonly List<Silence> _silences = [];
     private CheckpointUse? _checkpoint;
     private bool _isNews = true;
+    private bool _hasGivenWay;
+    private int _stuckLooks;
     private long _sequence;
+
+    /// <summary>
+    /// What a deadline leaves beyond the progress timeout: two looks of its host, the grace of a step, and one heartbeat for their
+    /// lateness. Only then has nobody climbed the ladder.
+    /// </summary>
+    public static TimeSpan Room(SupervisionPolicy policy) => (3 * policy.Heartbeat) + policy.StopGrace;
+
+    /// <summary>Whether the last that was heard of progress is a step that gave way.</summary>
+    public bool HasGivenWay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasGivenWay;
+            }
+        }
+    }
 
     /// <summary>When the body last got on; null if never.</summary>
     public DateTimeOffset? GotOnAt
@@ -33,6 +53,18 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         }
     }
 
+    /// <summary>When no progress will have been heard for too long, or was; null when none is asked for.</summary>
+    public DateTimeOffset? StuckSince
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return StuckAt();
+            }
+        }
+    }
+
     /// <summary>The body got on; <paramref name="progress"/> null leaves what was shown last.</summary>
     public void GotOn(DateTimeOffset now, JsonText? progress)
     {
@@ -41,6 +73,31 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
             _isNews |= (progress is not null && progress != _progress) || policy.ProgressTimeout is not null;
             _progress = progress ?? _progress;
             _progressAt = now;
+            _hasGivenWay = false;
+        }
+    }
+
+    /// <summary>A step was cancelled for lack of progress, and ended: the body has as much time again, once.</summary>
+    public void GaveWay(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _progressAt = now;
+            _hasGivenWay = true;
+            _isNews = true;
+        }
+    }
+
+    /// <summary>
+    /// Asked once each heartbeat: whether no progress was heard for too long, at two looks in a row. After a stall of the whole
+    /// process the first is too early: the body had no time either.
+    /// </summary>
+    public bool IsStuck(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _stuckLooks = StuckAt() is { } at && at <= now ? _stuckLooks + 1 : 0;
+            return _stuckLooks > 1;
         }
     }
 
@@ -100,11 +157,10 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         {
             var silentUntil = SilentUntil();
             var deadline = now + policy.Timeout;
-            if (policy.ProgressTimeout is { } progressTimeout)
+            if (policy.ProgressTimeout is not null)
             {
                 _progressAt ??= now;
-                var limit = _progressAt.Value + progressTimeout;
-                limit = silentUntil > limit ? silentUntil.Value : limit;
+                var limit = StuckAt()!.Value + Room(policy);
                 deadline = limit < deadline ? limit : deadline;
             }
 
@@ -128,6 +184,10 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
             });
         }
     }
+
+    private DateTimeOffset? StuckAt() => policy.ProgressTimeout is { } limit && _progressAt is { } since
+        ? SilentUntil() is { } until && until > since + limit ? until : since + limit
+        : null;
 
     private DateTimeOffset? SilentUntil() => _silences.Count == 0 ? null : _silences.Max(s => s.Until);
 

@@ -9,7 +9,7 @@ namespace OrleansHealing.Agents;
 
 /// <summary>The context that an incarnation's body is given.</summary>
 internal sealed partial class RunContext(
-    AgentStart start, Promise promise, StoreClock clock, ICheckpoints checkpoints, ILogger logger, IServiceProvider services,
+    AgentStart start, Promise promise, Steps steps, StoreClock clock, ICheckpoints checkpoints, ILogger logger, IServiceProvider services,
     TimeProvider time, Random random, int maxProgressLength, Func<CancellationToken, Task> ensureCurrent)
     : AgentContext
 {
@@ -49,6 +49,13 @@ internal sealed partial class RunContext(
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         return new OpenSilence(promise, clock, promise.ExpectSilence(clock.Now, span));
+    }
+
+    public override Task<T> RunStepAsync<T>(Func<CancellationToken, Task<T>> step, TimeSpan? ceiling, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ceiling ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(ceiling));
+        return steps.RunAsync(step, ceiling, cancellationToken);
     }
 
     private JsonText Shown<T>(T progress)

@@ -15,6 +15,11 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
     // A stall matters to an agent when it takes more of its timeout than the one missed heartbeat in five that is allowed for.
     private const int StallShare = 5;
 
+    // Timeouts for which one stall after the other may hold silence. Then whoever beats is known by its deadline, as a commit checks
+    // it once more, and whoever does not has had its time many times over.
+    private const int LongestHold = 12;
+    private const int MostChains = 64;
+
     // A fifth of the shortest timeout that is allowed, and the longest.
     private static readonly TimeSpan ShortestStall = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
@@ -23,6 +28,9 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
 
     // Longest first, each later than the one before it: a stall makes all earlier ones that were not longer meaningless.
     private readonly List<(DateTimeOffset At, TimeSpan Length)> _stalls = [];
+
+    // By timeout: since when one hold has followed the other without as much as one timeout between them.
+    private readonly Dictionary<TimeSpan, Chain> _chains = [];
     private DateTimeOffset _since = DateTimeOffset.MinValue;
     private TimeSpan? _seenStepAt;
     private TimeSpan? _answeredAt;
@@ -50,7 +58,8 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
             }
         }
 
-        return since;
+        var longest = ChainOf(policy.Timeout).Began + ((LongestHold - 1) * policy.Timeout);
+        return since > longest ? longest : since;
     }
 
     /// <summary>From now on every agent gets its full timeout before silence counts.</summary>
@@ -59,6 +68,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         _since = clock.Now;
         _why = why;
         _stalls.Clear();
+        Link(TimeSpan.MaxValue, TimeSpan.Zero);
     }
 
     /// <summary>Goes on where a supervisor before this one was.</summary>
@@ -82,6 +92,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         var oldest = clock.Now - LongestTimeout;
         _stalls.RemoveAll(s => s.Length <= length || s.At < oldest);
         _stalls.Add((clock.Now, length));
+        Link(length, length);
         if (length > _fleet.Timeout / StallShare)
         {
             _why = why;
@@ -150,4 +161,37 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
             Stalled(clock.Monotonic - at, "this supervisor stalled");
         }
     }
+
+    private Chain ChainOf(TimeSpan timeout)
+    {
+        if (_chains.TryGetValue(timeout, out var chain))
+        {
+            return chain;
+        }
+
+        // Not seen before, or too many to remember: what held until now is the first of its chain.
+        chain = new Chain(clock.Now, clock.Now);
+        if (_chains.Count < MostChains)
+        {
+            _chains.Add(timeout, chain);
+        }
+
+        return chain;
+    }
+
+    private void Link(TimeSpan mattersBy, TimeSpan lasted)
+    {
+        ChainOf(_fleet.Timeout);
+        foreach (var (timeout, chain) in _chains)
+        {
+            if (mattersBy > timeout / StallShare)
+            {
+                // In a stall of a whole timeout nobody could be heard at all, as in an outage.
+                var isNext = lasted <= timeout && clock.Now - lasted <= chain.Last + (timeout > LeastAfterOutage ? timeout : LeastAfterOutage);
+                _chains[timeout] = new Chain(isNext ? chain.Began : clock.Now, clock.Now);
+            }
+        }
+    }
+
+    private readonly record struct Chain(DateTimeOffset Began, DateTimeOffset Last);
 }

@@ -73,7 +73,7 @@ internal static partial class SupervisorDecision
     /// <summary>A failure of a member: it opens a round, unless it was to be restarted with another's anyway.</summary>
     private static HealthState FailedInGroup(AgentSnapshot snapshot, HealthState failed, bool isFree, DateTimeOffset now)
     {
-        if (snapshot.Definition.Value?.Group is not { } group || snapshot.Siblings.Count == 0)
+        if (snapshot.Definition.Value?.Group is not { } group)
         {
             return failed;
         }
@@ -81,7 +81,7 @@ internal static partial class SupervisorDecision
         var target = RoundOfOthers(group, snapshot);
         return failed with
         {
-            GroupRound = target > failed.GroupRound ? target : NextRound(snapshot, failed),
+            GroupRound = snapshot.Siblings.Count == 0 ? failed.GroupRound : target > failed.GroupRound ? target : NextRound(snapshot, failed),
             GroupFailures = isFree ? failed.GroupFailures : [.. Lately(group, failed.GroupFailures, now), now],
         };
     }
@@ -94,7 +94,7 @@ internal static partial class SupervisorDecision
 
     /// <summary>How often the group failed within its period, with this failure.</summary>
     private static (int Failures, int Most, AgentGroup Group)? GroupLimit(AgentSnapshot snapshot, HealthState failed, DateTimeOffset now) =>
-        snapshot.Definition.Value?.Group is { } group && snapshot.Siblings.Count > 0
+        snapshot.Definition.Value?.Group is { } group
             ? (snapshot.Siblings.SelectMany(s => Lately(group, s.Failures, now)).Concat(failed.GroupFailures ?? []).Count(),
                 group.MaxRestarts ?? AgentGroup.DefaultMaxRestarts, group)
             : null;

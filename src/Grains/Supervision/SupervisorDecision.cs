@@ -122,15 +122,17 @@ internal static partial class SupervisorDecision
             return new(FailureReason.StartTimedOut, $"no first heartbeat within {ActionLog.Say(policy.StartupGrace)} of its start", deadline);
         }
 
-        // A beat never promises more than the progress timeout or an announced silence leaves, so a deadline at just that point
-        // is lack of progress.
+        // A beat never promises more than the progress timeout or an announced silence leaves (and its host needs, where it has one
+        // that watches), so a deadline at just that point is lack of progress.
         return policy.ProgressTimeout is { } limit
             && snapshot.CurrentHeartbeat is { ProgressAt: { } progressAt } beat
             && (IsAt(deadline - progressAt - limit) || (beat.SilentUntil is { } silentUntil && IsAt(deadline - silentUntil)))
             ? new(FailureReason.Stuck, $"alive, but no progress for {ActionLog.Say(limit)}", deadline)
             : new(FailureReason.Silent, $"no heartbeat by its deadline; {ActionLog.Say(policy.Timeout)} of silence are allowed", deadline);
 
-        static bool IsAt(TimeSpan apart) => apart.Duration() < TimeSpan.FromMilliseconds(5);
+        bool IsAt(TimeSpan apart) => IsNothing(apart) || IsNothing(apart - Promise.Room(policy));
+
+        static bool IsNothing(TimeSpan span) => span.Duration() < TimeSpan.FromMilliseconds(5);
     }
 
     private static Decision End(

@@ -39,6 +39,7 @@ public sealed class HealingMetrics : IDisposable
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _malformed;
     private readonly UpDownCounter<long> _abandoned;
+    private readonly Counter<long> _steps;
     private readonly Histogram<double> _poolDelay;
     private readonly Counter<long> _starvations;
     private long _malformedSeen;
@@ -67,6 +68,7 @@ public sealed class HealingMetrics : IDisposable
         _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
         _poolDelay = _meter.CreateHistogram<double>("healing.silo.pool.delay", "s", "How long work waited for a thread of the pool.", advice: Seconds);
         _starvations = _meter.CreateCounter<long>("healing.silo.pool.starvations", "{starvation}", "Times at which nothing moved in the thread pool for most of a second.");
+        _steps = _meter.CreateCounter<long>("healing.agent.steps.cancelled", "{step}", "Steps that were cancelled since their agent did not get on.");
         _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
     }
 
@@ -158,6 +160,9 @@ public sealed class HealingMetrics : IDisposable
 
     /// <summary>Nothing moves in the thread pool.</summary>
     public void PoolStarved() => _starvations.Add(1);
+
+    /// <summary>A step was cancelled for lack of progress.</summary>
+    public void StepCancelled() => _steps.Add(1);
 
     /// <summary>Bodies on this host that ignored cancellation past their grace and have not ended yet.</summary>
     public int AbandonedBodies => Volatile.Read(ref _abandonedNow);

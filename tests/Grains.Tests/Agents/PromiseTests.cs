@@ -10,6 +10,9 @@ public sealed class PromiseTests
     private static readonly DateTimeOffset Now = Given.Now;
     private static readonly SupervisionPolicy Watched = Given.Policy with { ProgressTimeout = TimeSpan.FromSeconds(60) };
 
+    // Beyond lack of progress, for the host to give the body up first: three heartbeats and the grace.
+    private static readonly TimeSpan Room = TimeSpan.FromSeconds(3 + 5);
+
     [Fact]
     public void Next_First_GivesTheRecord()
     {
@@ -54,14 +57,14 @@ public sealed class PromiseTests
     }
 
     [Fact]
-    public void Next_LackOfProgress_NeverPromisesBeyondTheProgressTimeout()
+    public void Next_LackOfProgress_NeverPromisesBeyondTheProgressTimeoutAndTheLadder()
     {
         var promise = new Promise(7, Given.Host, Watched);
         promise.GotOn(Now, null);
 
         Assert.Equal(Now.AddSeconds(55), promise.Next(Now.AddSeconds(50)).Deadline);
-        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(58)).Deadline);
-        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(70)).Deadline);
+        Assert.Equal(Now.AddSeconds(60) + Room, promise.Next(Now.AddSeconds(66)).Deadline);
+        Assert.Equal(Now.AddSeconds(60) + Room, promise.Next(Now.AddSeconds(70)).Deadline);
         promise.GotOn(Now.AddSeconds(71), null);
         Assert.Equal(Now.AddSeconds(76), promise.Next(Now.AddSeconds(71)).Deadline);
     }
@@ -85,7 +88,7 @@ public sealed class PromiseTests
 
         Assert.Equal(Now.AddMinutes(4).AddSeconds(5), deadline);
         Assert.Equal(Now.AddMinutes(5), record!.SilentUntil);
-        Assert.Equal(Now.AddMinutes(5), promise.Next(Now.AddMinutes(6)).Deadline);
+        Assert.Equal(Now.AddMinutes(5) + Room, promise.Next(Now.AddMinutes(6)).Deadline);
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class PromiseTests
         var silence = promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
         promise.EndSilence(silence, Now.AddMinutes(1));
 
-        Assert.Equal(Now.AddMinutes(2), promise.Next(Now.AddMinutes(3)).Deadline);
+        Assert.Equal(Now.AddMinutes(2) + Room, promise.Next(Now.AddMinutes(3)).Deadline);
         Assert.Null(promise.Next(Now, force: true).Record!.SilentUntil);
     }
 
@@ -109,7 +112,7 @@ public sealed class PromiseTests
         promise.EndSilence(inner, Now.AddMinutes(1.5));
         promise.EndSilence(inner, Now.AddMinutes(4));
 
-        Assert.Equal(Now.AddMinutes(5), promise.Next(Now.AddMinutes(6)).Deadline);
+        Assert.Equal(Now.AddMinutes(5) + Room, promise.Next(Now.AddMinutes(6)).Deadline);
     }
 
     [Fact]
@@ -142,6 +145,48 @@ public sealed class PromiseTests
         var promise = new Promise(7, Given.Host, Watched);
         promise.Next(Now);
 
-        Assert.Equal(Now.AddSeconds(60), promise.Next(Now.AddSeconds(59)).Deadline);
+        Assert.Equal(Now.AddSeconds(60) + Room, promise.Next(Now.AddSeconds(67)).Deadline);
+    }
+
+    [Fact]
+    public void IsStuck_LackOfProgress_IsSoAtTheSecondLook()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.Next(Now);
+
+        Assert.False(promise.IsStuck(Now.AddSeconds(59)));
+        Assert.False(promise.IsStuck(Now.AddSeconds(60)));
+        Assert.True(promise.IsStuck(Now.AddSeconds(61)));
+        promise.GotOn(Now.AddSeconds(61), null);
+        Assert.False(promise.IsStuck(Now.AddSeconds(62)));
+    }
+
+    [Fact]
+    public void IsStuck_BodyThatGetsOnRightAfterAStall_IsNot()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.Next(Now);
+
+        Assert.False(promise.IsStuck(Now.AddMinutes(10)));
+        promise.GotOn(Now.AddMinutes(10), null);
+        Assert.False(promise.IsStuck(Now.AddMinutes(10).AddSeconds(1)));
+    }
+
+    [Fact]
+    public void IsStuck_InAnAnnouncedSilenceOrWithoutAProgressTimeout_IsNot()
+    {
+        var silent = new Promise(7, Given.Host, Watched);
+        silent.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        var unwatched = new Promise(7, Given.Host, Given.Policy);
+        unwatched.Next(Now);
+
+        foreach (var minutes in new[] { 3, 4 })
+        {
+            Assert.False(silent.IsStuck(Now.AddMinutes(minutes)));
+            Assert.False(unwatched.IsStuck(Now.AddMinutes(minutes)));
+        }
+
+        silent.IsStuck(Now.AddMinutes(5));
+        Assert.True(silent.IsStuck(Now.AddMinutes(5.1)));
     }
 }

@@ -5,8 +5,11 @@ namespace OrleansHealing.Tests.Simulation;
 
 /// <summary>
 /// The real judge and decision in a simulated world under random faults, each guarantee held against each write. A seed that
-/// fails is played again with <c>SIMULATION_SEED=N dotnet test --filter Simulation</c>, which tells its story.
+/// fails is played again with <c>SIMULATION_SEED=N dotnet test --filter Simulation</c>, which tells its story. It takes all cores, so
+/// that nothing else runs meanwhile.
 /// </summary>
+[Collection(nameof(SimulationTests))]
+[CollectionDefinition(nameof(SimulationTests), DisableParallelization = true)]
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int WildEvents = 600;

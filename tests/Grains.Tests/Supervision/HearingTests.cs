@@ -137,6 +137,57 @@ public sealed class HearingTests
         Assert.Equal(DateTimeOffset.MinValue, _hearing.Since(Given.Policy));
     }
 
+    [Fact]
+    public async Task Since_OneStallAfterTheOther_HoldsForTwelveTimeoutsAtMost()
+    {
+        await ListenAsync(TimeSpan.FromSeconds(2));
+        var began = _clock.Now;
+        while (_clock.Now < began.AddSeconds(50))
+        {
+            Assert.NotNull(_hearing.Hold);
+            _time.Advance(TimeSpan.FromSeconds(3));
+            await ListenAsync(TimeSpan.FromSeconds(2));
+        }
+
+        while (_clock.Now < began.AddHours(1))
+        {
+            await ListenAsync(TimeSpan.FromSeconds(2));
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Null(_hearing.Hold);
+        Assert.True(_hearing.Since(Given.Policy) + Given.Policy.Timeout <= began.AddSeconds(60));
+    }
+
+    [Fact]
+    public async Task Since_StallAfterATimeoutWithoutOne_HoldsForAFullTimeoutAgain()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await ListenAsync(TimeSpan.FromSeconds(2));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Null(_hearing.Hold);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await ListenAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(_clock.Now, _hearing.Since(Given.Policy));
+        Assert.NotNull(_hearing.Hold);
+    }
+
+    [Fact]
+    public async Task Since_OutagesThatEachLastLonger_HoldEachTime()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => _hearing.TurnAsync<int>(() => throw new TimeoutException()));
+            _time.Advance(TimeSpan.FromSeconds(20));
+            await ListenAsync(TimeSpan.Zero);
+            Assert.Equal(_clock.Now, _hearing.Since(Given.Policy));
+        }
+    }
+
     private Task<int> ListenAsync(TimeSpan takes) => _hearing.ListenAsync(() =>
     {
         _time.Advance(takes);

@@ -98,6 +98,24 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Judge_GroupOfOneFailedTooOftenHoweverLongItWasHealthyBetween_IsQuarantined()
+    {
+        var state = Given.State();
+        for (var i = 1; i <= 5; i++)
+        {
+            // Each is the first failure in a row: it was healthy for long enough to be forgiven the one before.
+            state = Judge(Member(GroupRestart.OneForAll, [], state).Told(FailureReason.Crashed)).Next!;
+            Assert.Equal((AgentStatus.Restarting, 0), (state.Status, state.GroupRound));
+            Assert.Equal(i, state.GroupFailures!.Count);
+            state = Given.State() with { GroupFailures = state.GroupFailures };
+        }
+
+        var decision = Judge(Member(GroupRestart.OneForAll, [], state).Told(FailureReason.Crashed));
+
+        Assert.Equal((AgentStatus.Quarantined, "group-limit"), (decision.Next!.Status, decision.Actions[^1].Reason));
+    }
+
+    [Fact]
     public void Judge_LostSilo_RestartsTheGroupAndCountsForNoLimit()
     {
         var dead = Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } };

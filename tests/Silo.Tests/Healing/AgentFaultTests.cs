@@ -31,6 +31,34 @@ public sealed class AgentFaultTests
     }
 
     [Fact]
+    public async Task Body_ThatIsStuck_SavesBeforeItIsReplaced()
+    {
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1, SiloProgram.WithFaultyKinds);
+        await cluster.SpawnAsync("agent", "saves-when-given-up", new { }, Watched);
+
+        var healed = await cluster.SeeAgentAsync(
+            "agent", "to show what incarnation 1 saved", a => a.Progress is { ValueKind: JsonValueKind.Object } shown
+                && shown.TryGetProperty("saved", out var saved) && saved.GetString() == "by incarnation 1");
+
+        Assert.Equal(("stuck", 2L, 1), (healed.LastReason, healed.Incarnation, healed.Failures));
+        var failure = (await cluster.ActionsAsync("agent")).Single(a => a.GetProperty("action").GetString() == "failed");
+        Assert.StartsWith("alive, but no progress for 5 s; failure 1", failure.GetProperty("details").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Step_ThatIsStuck_IsCancelledAloneOnce()
+    {
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1, SiloProgram.WithFaultyKinds);
+        await cluster.SpawnAsync("agent", "gives-way", new { }, Watched);
+
+        await Eventually.SeeAsync("a checkpoint of the incarnation that lost its step alone", () => CheckpointsAsync(cluster), seen => seen.Contains(1));
+        Assert.Equal((1L, 0), (await cluster.AgentAsync("agent")) is var first ? (first.Incarnation, first.Failures) : default);
+        var healed = await cluster.SeeAgentAsync("agent", "to work as incarnation 2", a => a is { Incarnation: 2, Status: "healthy" } && Shown(a) == 2);
+
+        Assert.Equal(("stuck", 1), (healed.LastReason, healed.Failures));
+    }
+
+    [Fact]
     public async Task Body_ThatIgnoresCancellation_IsAbandonedAndFenced()
     {
         await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 1, SiloProgram.WithFaultyKinds);

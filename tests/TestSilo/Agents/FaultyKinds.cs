@@ -10,6 +10,8 @@ internal static class FaultyKinds
     public static void Add(HealingBuilder healing) => healing
         .AddAgent<WellBehaved>("well-behaved", Configure)
         .AddAgent<AwaitsForEver>("awaits-for-ever", Configure)
+        .AddAgent<GivesWay>("gives-way", Configure)
+        .AddAgent<SavesWhenGivenUp>("saves-when-given-up", Configure)
         .AddAgent<BlocksForEver>("blocks-for-ever", Configure)
         .AddAgent<IgnoresCancellation>("ignores-cancellation", Configure)
         .AddAgent<EatsThreadPool>("eats-thread-pool", kind => Configure(kind, EatsThreadPool.Items))

@@ -64,4 +64,7 @@ internal sealed class FakeAgentContext(string settings, ICheckpoints checkpoints
     public override void Beat() => throw new NotSupportedException();
 
     public override IDisposable ExpectSilence(TimeSpan span) => throw new NotSupportedException();
+
+    public override Task<T> RunStepAsync<T>(Func<CancellationToken, Task<T>> step, TimeSpan? ceiling, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
