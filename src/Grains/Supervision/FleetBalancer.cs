@@ -29,7 +29,7 @@ internal sealed partial class FleetBalancer(
     private const int DrainsPerSecond = 5;
     private const int MostLooked = 500;
 
-    private readonly Dictionary<AgentId, TimeSpan> _moved = [];
+    private readonly Dictionary<AgentId, (TimeSpan At, long Incarnation)> _moved = [];
     private TimeSpan _lookedAt;
     private TimeSpan _changedAt;
     private MembershipVersion _version;
@@ -51,7 +51,7 @@ internal sealed partial class FleetBalancer(
         }
 
         _lookedAt = now;
-        foreach (var (id, _) in _moved.Where(m => now - m.Value > Rest).ToList())
+        foreach (var (id, _) in _moved.Where(m => now - m.Value.At > Rest).ToList())
         {
             _moved.Remove(id);
         }
@@ -71,7 +71,18 @@ internal sealed partial class FleetBalancer(
             return await DrainAsync(draining.Where(d => d.Value > 0).ToDictionary(d => d.Key, d => drains[d.Key]));
         }
 
-        return now - _changedAt >= Settled && FleetBalance.Plan(counts, options.MovesPerSecond) is { } move ? await EvenOutAsync(move.Host, move.Count) : 0;
+        return now - _changedAt >= Settled && FleetBalance.Plan(counts, options.MovesPerSecond) is { } move && !await AreOnTheirWayAsync()
+            ? await EvenOutAsync(move.Host, move.Count)
+            : 0;
+    }
+
+    /// <summary>Whether some that were moved have not arrived: they are counted nowhere, so that more would be moved than are too many.</summary>
+    private async Task<bool> AreOnTheirWayAsync()
+    {
+        var moved = _moved.Where(m => clock.Monotonic - m.Value.At < Retry).Select(m => m.Key).ToList();
+        return moved.Count > 0
+            && (await store.LoadAsync(partition, moved)).Any(s => s.State.Value is { } state
+                && (state.Status is AgentStatus.Restarting || (state.Status is AgentStatus.Healthy && state.Incarnation == _moved[s.Id].Incarnation)));
     }
 
     private async Task<int> DrainAsync(IReadOnlyDictionary<string, SiloDrain> silos)
@@ -112,12 +123,12 @@ internal sealed partial class FleetBalancer(
 
     private async Task MoveAsync(IReadOnlyList<AgentSnapshot> movable, string host, string why)
     {
-        foreach (var (id, next) in movable.Select(s => (s.Id, s.State.Value!.Incarnation + 1)))
+        foreach (var (id, incarnation) in movable.Select(s => (s.Id, s.State.Value!.Incarnation)))
         {
-            _moved[id] = clock.Monotonic;
+            _moved[id] = (clock.Monotonic, incarnation);
             try
             {
-                if (await loads.TakeLeastLoadedAsync(id, next, host) is { } silo)
+                if (await loads.TakeLeastLoadedAsync(id, incarnation + 1, host) is { } silo)
                 {
                     RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
                 }
@@ -146,7 +157,7 @@ internal sealed partial class FleetBalancer(
 
     /// <summary>Whether its body is a grain's, and it was not asked just now, in vain.</summary>
     private bool IsMovable(AgentSnapshot snapshot, TimeSpan rest) =>
-        !(_moved.TryGetValue(snapshot.Id, out var at) && clock.Monotonic - at < rest)
+        !(_moved.TryGetValue(snapshot.Id, out var last) && clock.Monotonic - last.At < rest)
         && kinds.Find(snapshot.Definition.Value?.Kind ?? "")?.Create is not null;
 
     /// <summary>Whether it is in the middle of something long, which it would have to begin anew.</summary>

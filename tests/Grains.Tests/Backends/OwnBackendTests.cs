@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
-using Orleans.TestingHost;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
-using OrleansHealing.Hosting;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Heartbeats.Contract;
+using OrleansHealing.Tests.Hosting;
 
 namespace OrleansHealing.Tests.Backends;
 
@@ -16,27 +15,15 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
 {
     private static readonly AgentId Id = AgentId.Parse("outsider");
     private static readonly PolicySettings Quick = new() { TimeoutSeconds = 2, HeartbeatSeconds = 0.1, StartupSeconds = 6 };
-    private InProcessTestCluster _cluster = null!;
+    private HealingCluster _cluster = null!;
 
-    private IFleetGrain Fleet => _cluster.Client.GetFleet();
+    private IFleetGrain Fleet => _cluster.Fleet;
 
-    public async ValueTask InitializeAsync()
-    {
-        var connection = await store.ConnectionStringAsync();
-        var prefix = $"t{Guid.NewGuid():N}";
-        var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) => silo
-            .UseInMemoryReminderService()
-            .AddHealing(options => (options.ConnectionString, options.KeyPrefix) = (connection, prefix))
-            .AddBackend<Outside>("outside"));
-        _cluster = builder.Build();
-        await _cluster.DeployAsync();
-    }
+    public async ValueTask InitializeAsync() => _cluster = await HealingCluster.StartAsync(store, healing => healing.AddBackend<Outside>("outside"), silos: 2);
 
     public async ValueTask DisposeAsync()
     {
         Outside.Bodies.Clear();
-        await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
     }
 
@@ -45,13 +32,13 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
     {
         var spawned = await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
         Assert.Equal(CommandOutcome.Ok, spawned.Outcome);
-        await UntilAsync("its first order", () => Outside.Bodies.ContainsKey(1));
+        await HealingCluster.UntilAsync("its first order", () => Outside.Bodies.ContainsKey(1));
         Assert.Equal(CommandOutcome.Ok, (await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1, JsonText.Parse("""{"step":3}""")))).Outcome);
         var healthy = await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
         Assert.Equal("""{"step":3}""", healthy.Progress!.Value.Text);
 
         // It beats no more, and its backend is told to start the next one.
-        await UntilAsync("the order for incarnation 2", () => Outside.Bodies.ContainsKey(2));
+        await HealingCluster.UntilAsync("the order for incarnation 2", () => Outside.Bodies.ContainsKey(2));
 
         var zombie = await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1));
         Assert.Equal(CommandOutcome.Conflict, zombie.Outcome);
@@ -101,25 +88,7 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
         Assert.Equal(302, (agent.Deadline!.Value - agent.LastHeartbeatAt!.Value).TotalSeconds, 0.1);
     }
 
-    private async Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt)
-    {
-        AgentView? seen = null;
-        await UntilAsync(awaited, async () => (seen = (await Fleet.DescribeAsync(Id))?.Agent) is { } agent && isIt(agent), () => seen);
-        return seen!;
-    }
-
-    private static Task UntilAsync(string awaited, Func<bool> isIt) => UntilAsync(awaited, () => Task.FromResult(isIt()), () => null);
-
-    private static async Task UntilAsync(string awaited, Func<Task<bool>> isIt, Func<object?> seen)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await isIt())
-        {
-            Assert.False(limit.IsCancellationRequested, $"Awaited {awaited} for a minute; seen: {seen()}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    private Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt) => _cluster.SeeAsync(Id, awaited, isIt);
 
     /// <summary>A backend as a user writes one. What it starts here does nothing by itself; the test beats for it.</summary>
     private sealed class Outside : IRestartBackend

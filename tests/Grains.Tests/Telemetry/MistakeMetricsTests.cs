@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.TestingHost;
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
-using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 using OrleansHealing.Telemetry;
 using OrleansHealing.Tests.Heartbeats.Contract;
+using OrleansHealing.Tests.Hosting;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Tests.Telemetry;
@@ -23,30 +22,21 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
 
     private readonly ConcurrentDictionary<string, double> _measured = new();
     private readonly MeterListener _listener = new();
-    private readonly string _prefix = $"t{Guid.NewGuid():N}";
-    private InProcessTestCluster _cluster = null!;
+    private HealingCluster _cluster = null!;
     private ConnectionMultiplexer _store = null!;
 
-    private IFleetGrain Fleet => _cluster.Client.GetFleet();
+    private IFleetGrain Fleet => _cluster.Fleet;
 
     public async ValueTask InitializeAsync()
     {
-        var connection = await store.ConnectionStringAsync();
-        _store = await ConnectionMultiplexer.ConnectAsync(connection);
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo
-            .UseInMemoryReminderService()
-            .AddHealing(options => (options.ConnectionString, options.KeyPrefix, options.MaxSleep) = (connection, _prefix, TimeSpan.FromMilliseconds(50)))
-            .AddAgent<Sleeper>("sleeper"));
-        _cluster = builder.Build();
-        await _cluster.DeployAsync();
+        _cluster = await HealingCluster.StartAsync(store, healing => healing.AddAgent<Sleeper>("sleeper"), maxSleep: TimeSpan.FromMilliseconds(50));
+        _store = await ConnectionMultiplexer.ConnectAsync(_cluster.Connection);
         Listen();
     }
 
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
-        await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
         await _store.DisposeAsync();
     }
@@ -54,25 +44,25 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
     [Fact]
     public async Task Successor_OfABodyThatWasGivenUpOnForSilenceAndLives_IsMeasuredAsAMistake()
     {
-        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "sleeper", Policy = Slow }, "anna");
+        await _cluster.SpawnAsync(Id, "sleeper", Slow);
         await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
 
         await MissDeadlineAsync(1);
         Assert.Equal(FailureReason.Silent, (await Fleet.DescribeAsync(Id))!.Agent.LastFailure!.Reason);
-        await UntilAsync("the mistake to be measured", () => Measured("healing.detect.mistakes") == 1, () => string.Join(' ', _measured));
+        await HealingCluster.UntilAsync("the mistake to be measured", () => Measured("healing.detect.mistakes") == 1, () => string.Join(' ', _measured));
         Assert.InRange(Measured("healing.detect.mistake.duration"), 0.9, 60);
         Assert.InRange(Measured("healing.detect.overdue"), 0.9, 60);
         Assert.Equal(0, Measured("healing.detect.mistake.recurrence"));
 
         await MissDeadlineAsync(2);
-        await UntilAsync("the second mistake to be measured", () => Measured("healing.detect.mistakes") == 2, () => string.Join(' ', _measured));
+        await HealingCluster.UntilAsync("the second mistake to be measured", () => Measured("healing.detect.mistakes") == 2, () => string.Join(' ', _measured));
         Assert.InRange(Measured("healing.detect.mistake.recurrence"), 0.001, 120);
     }
 
     [Fact]
     public async Task Successor_OfABodyThatWasMadeSilent_IsNoMistake()
     {
-        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "sleeper", Policy = Slow }, "anna");
+        await _cluster.SpawnAsync(Id, "sleeper", Slow);
         await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
         await Fleet.CrashAsync(Id, CrashMode.Silent, "anna");
 
@@ -82,14 +72,14 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
     }
 
     /// <summary>As if the beats of a body that lives got lost, until it is given up on: its deadline was a second ago.</summary>
-    private Task MissDeadlineAsync(long incarnation) => UntilAsync(
+    private Task MissDeadlineAsync(long incarnation) => HealingCluster.UntilAsync(
         $"incarnation {incarnation} to be given up on",
         async () =>
         {
             await _store.GetDatabase().SortedSetAddAsync(
-                new StoreKeys(_prefix, 0).Deadlines,
+                new StoreKeys(_cluster.Prefix, 0).Deadlines,
                 StoreKeys.Member(Id, incarnation),
-                _cluster.GetSiloServiceProvider().GetRequiredService<StoreClock>().Now.AddSeconds(-1).ToUnixTimeMilliseconds(),
+                _cluster.Silos.GetSiloServiceProvider().GetRequiredService<StoreClock>().Now.AddSeconds(-1).ToUnixTimeMilliseconds(),
                 SortedSetWhen.Exists);
             return (await Fleet.DescribeAsync(Id))!.Agent.Incarnation > incarnation;
         },
@@ -99,7 +89,7 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
 
     private void Listen()
     {
-        var own = _cluster.GetSiloServiceProvider().GetRequiredService<IMeterFactory>();
+        var own = _cluster.Silos.GetSiloServiceProvider().GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Other tests of this process have meters of the same name.
@@ -113,24 +103,7 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
         _listener.Start();
     }
 
-    private async Task SeeAsync(string awaited, Func<AgentView, bool> isIt)
-    {
-        AgentView? seen = null;
-        await UntilAsync(awaited, async () => (seen = (await Fleet.DescribeAsync(Id))?.Agent) is { } agent && isIt(agent), () => seen);
-    }
-
-    private static Task UntilAsync(string awaited, Func<bool> isIt, Func<object?> seen) => UntilAsync(awaited, () => Task.FromResult(isIt()), seen);
-
-    private static async Task UntilAsync(string awaited, Func<Task<bool>> isIt, Func<object?> seen)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await isIt())
-        {
-            Assert.False(limit.IsCancellationRequested, $"Awaited {awaited} for a minute; seen: {seen()}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    private Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt) => _cluster.SeeAsync(Id, awaited, isIt);
 
     /// <summary>Does nothing until it is told to stop.</summary>
     private sealed class Sleeper : IWorkerAgent

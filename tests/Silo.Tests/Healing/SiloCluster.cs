@@ -98,7 +98,7 @@ internal sealed class SiloCluster : IAsyncDisposable
         }
 
         await silo.ReadyAsync();
-        await Eventually.SeeAsync($"{name} to be healthy", () => StatusOfAsync($"{silo.Url}/health"), status => status == 200);
+        await AnswersAsync(silo, "/health", 200);
         return silo;
     }
 
@@ -225,6 +225,10 @@ internal sealed class SiloCluster : IAsyncDisposable
         Directory.CreateDirectory(Root);
         await _sandbox.DisposeAsync();
     }
+
+    /// <summary>Until a silo answers with this status; 0 for no answer.</summary>
+    public Task AnswersAsync(SiloProcess silo, string path, int status) =>
+        Eventually.SeeAsync($"{path} of {silo.Name} to answer {status}", () => StatusOfAsync(silo.Url + path), seen => seen == status);
 
     private async Task<int> StatusOfAsync(string url)
     {

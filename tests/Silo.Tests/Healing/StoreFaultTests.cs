@@ -17,7 +17,17 @@ public sealed class StoreFaultTests
 
         await cluster.Redis.KillAsync();
         await LastsAsync();
+        foreach (var silo in cluster.Silos.Silos)
+        {
+            await cluster.Silos.AnswersAsync(silo, "/alive", 200);
+            await cluster.Silos.AnswersAsync(silo, "/health", 503);
+        }
+
         await cluster.Redis.RunAsync();
+        foreach (var silo in cluster.Silos.Silos)
+        {
+            await cluster.Silos.AnswersAsync(silo, "/health", 200);
+        }
 
         await NobodyNoticesAsync(cluster.Silos);
     }
