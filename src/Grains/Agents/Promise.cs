@@ -19,7 +19,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     private readonly List<Silence> _silences = [];
     private CheckpointUse? _checkpoint;
     private bool _isNews = true;
-    private bool _hasGivenWay;
+    private DateTimeOffset? _gaveWayAt;
     private int _stuckLooks;
     private long _sequence;
 
@@ -36,7 +36,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         {
             lock (_lock)
             {
-                return _hasGivenWay;
+                return _gaveWayAt is not null;
             }
         }
     }
@@ -73,18 +73,16 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
             _isNews |= (progress is not null && progress != _progress) || policy.ProgressTimeout is not null;
             _progress = progress ?? _progress;
             _progressAt = now;
-            _hasGivenWay = false;
+            _gaveWayAt = null;
         }
     }
 
-    /// <summary>A step was cancelled for lack of progress, and ended: the body has as much time again, once.</summary>
+    /// <summary>A step was cancelled for lack of progress, and ended: the body has as much time again, but it did not get on.</summary>
     public void GaveWay(DateTimeOffset now)
     {
         lock (_lock)
         {
-            _progressAt = now;
-            _hasGivenWay = true;
-            _isNews = true;
+            _gaveWayAt = now;
         }
     }
 
@@ -185,9 +183,16 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         }
     }
 
-    private DateTimeOffset? StuckAt() => policy.ProgressTimeout is { } limit && _progressAt is { } since
-        ? SilentUntil() is { } until && until > since + limit ? until : since + limit
-        : null;
+    private DateTimeOffset? StuckAt()
+    {
+        if (policy.ProgressTimeout is not { } limit || _progressAt is not { } since)
+        {
+            return null;
+        }
+
+        var at = (_gaveWayAt > since ? _gaveWayAt.Value : since) + limit;
+        return SilentUntil() is { } until && until > at ? until : at;
+    }
 
     private DateTimeOffset? SilentUntil() => _silences.Count == 0 ? null : _silences.Max(s => s.Until);
 

@@ -49,14 +49,16 @@ public sealed class StepsTests
     [Fact]
     public async Task Cancel_StepThatHeedsIt_TellsTheBodyWhyAndGivesItTimeAgainOnce()
     {
+        var began = _clock.Now;
+        _promise.GotOn(began, null);
         var running = _steps.RunAsync(Obeying, null, TestEnd);
         _time.Advance(TimeSpan.FromSeconds(11));
 
         Assert.True(await _steps.CancelAsync("no progress for 10 s"));
 
         Assert.Equal("no progress for 10 s", (await Assert.ThrowsAsync<StuckException>(() => running)).Message);
-        Assert.Equal(_clock.Now, _promise.GotOnAt);
         Assert.True(_promise.HasGivenWay);
+        Assert.Equal((began, _clock.Now + ProgressTimeout), (_promise.GotOnAt, _promise.StuckSince));
         _promise.GotOn(_clock.Now, null);
         Assert.False(_promise.HasGivenWay);
     }
