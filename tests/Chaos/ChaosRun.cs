@@ -18,6 +18,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
     private readonly RunClock _clock = new();
+    private readonly Lock _lock = new();
     private readonly List<Violation> _others = [];
     private volatile Snapshot? _latest;
     private Checker _checker = null!;
@@ -91,7 +92,15 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
         finally
         {
             await end.CancelAsync();
-            await Task.WhenAll(helpers).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            foreach (var helper in helpers)
+            {
+                // What ended the run is thrown already; another that failed is told, and one that was cancelled has not failed.
+                await helper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (helper.IsFaulted)
+                {
+                    Say($"a helper failed: {helper.Exception.InnerException}");
+                }
+            }
         }
     }
 
@@ -178,7 +187,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
         // Judged anew each time over everything, so what was told before comes again.
         foreach (var violation in effects.Judge(EffectFile.ReadAll(fleet.Effects), injector.ThawedAt, _checker.HasSkipped, _clock.Now))
         {
-            if (!_others.Exists(v => (v.Rule, v.Agent, v.Evidence) == (violation.Rule, violation.Agent, violation.Evidence)))
+            if (IsNews(violation))
             {
                 Report(violation);
             }
@@ -198,9 +207,17 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
         return new RedisChaosStore(server);
     }
 
+    private bool IsNews(Violation violation)
+    {
+        lock (_lock)
+        {
+            return !_others.Exists(v => (v.Rule, v.Agent, v.Evidence) == (violation.Rule, violation.Agent, violation.Evidence));
+        }
+    }
+
     private void Report(Violation violation)
     {
-        lock (_others)
+        lock (_lock)
         {
             _others.Add(violation);
         }

@@ -11,7 +11,4 @@ internal sealed class RunClock
     private readonly long _began = Stopwatch.GetTimestamp();
 
     public TimeSpan Now => Stopwatch.GetElapsedTime(_began);
-
-    /// <summary>A moment of the machine's clock, as a time of this run.</summary>
-    public TimeSpan Of(long timestamp) => Stopwatch.GetElapsedTime(_began, timestamp);
 }

@@ -38,7 +38,6 @@ internal static class Settings
         StartupGrace = StartupGrace,
         StopGrace = StopGrace,
         MaxRestarts = MaxRestarts,
-        BackoffMax = BackoffMax,
         RestartsPerSecond = RestartsPerSecond,
         RestartBurst = RestartBurst,
         ActionsKept = ActionsKept,

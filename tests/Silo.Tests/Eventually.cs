@@ -6,7 +6,7 @@ namespace OrleansHealing.Silo;
 internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public static async Task<T> SeeAsync<T>(string awaited, Func<Task<T>> look, Func<T, bool> isIt)
     {

@@ -35,7 +35,7 @@ public sealed record HealthState
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? NextRestartAt { get; init; }
 
-    /// <summary>When the supervisor looks at it again without being told: for the first beat, or for the end of the stable time.</summary>
+    /// <summary>When the supervisor looks at it again without being told: for the first beat, or for the end of the stable time or of a pause.</summary>
     [Id(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? NextLookAt { get; init; }
 

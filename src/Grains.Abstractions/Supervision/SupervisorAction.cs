@@ -32,10 +32,10 @@ public enum ActionKind
     /// <summary>Let out of quarantine by a person.</summary>
     Released,
 
-    /// <summary>Paused by a person.</summary>
+    /// <summary>Paused: by a person, or by a standing order that covers it.</summary>
     Paused,
 
-    /// <summary>Resumed by a person.</summary>
+    /// <summary>Resumed: by a person, or since the time of its pause is over.</summary>
     Resumed,
 
     /// <summary>Left alone after its end, as its restart policy says.</summary>

@@ -100,10 +100,14 @@ internal sealed partial class AgentRun
                         return false;
                 }
             }
+            catch (Exception e) when (StoreOutage.Is(e) || e is OrleansException or TimeoutException or Fleet.StoreUnavailableException)
+            {
+                LogNotAsked(_logger, Id, Incarnation, e.Message);
+            }
             catch (Exception e)
             {
-                // Whatever it was (the store, the supervisor on its way), nobody else would ask again.
-                LogStoreAway(_logger, Id, Incarnation, e.Message);
+                // Whatever it was, nobody else would ask again.
+                LogAskingFailed(_logger, e, Id, Incarnation);
             }
 
             await Task.Delay(RetryDelay, _host.Time);
@@ -162,6 +166,12 @@ internal sealed partial class AgentRun
         // As a rule the supervisor knows why. If the deadline was lost with the store's data, nobody else would ever notice.
         _host.Nudge.Tell(Id);
     }
+
+    [LoggerMessage(1145, LogLevel.Debug, "The store or the supervisor is out of reach to be asked whether agent {AgentId} still is incarnation {Incarnation}: {Error}")]
+    private static partial void LogNotAsked(ILogger logger, AgentId agentId, long incarnation, string error);
+
+    [LoggerMessage(1146, LogLevel.Error, "It could not be asked whether agent {AgentId} still is incarnation {Incarnation}; it is asked again")]
+    private static partial void LogAskingFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
 
     [LoggerMessage(1106, LogLevel.Warning, "Incarnation {Incarnation} of agent {AgentId} is fenced: a newer one was granted; it is cancelled")]
     private static partial void LogFenced(ILogger logger, long incarnation, AgentId agentId);

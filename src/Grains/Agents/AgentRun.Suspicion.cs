@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
@@ -39,8 +40,9 @@ internal sealed partial class AgentRun
             var actions = await _host.Store.ActionsAsync(_slot.Partition, Id, ActionsLookedAt);
             if (FalseSuspicion.Of(actions, Incarnation, gotOnAt) is { } mistake)
             {
-                _host.Metrics.FalselySuspected(mistake.Reason, mistake.Since, now);
-                LogFalselySuspected(_logger, Incarnation, Id, mistake.Reason, (now - mistake.Since).TotalSeconds);
+                _host.Metrics.FalselySuspected(mistake.Reason.ToWord(), mistake.Since, now);
+                _host.Silences.Mistaken(Id, _start.Definition.Kind, mistake.Reason);
+                LogFalselySuspected(_logger, Incarnation, Id, mistake.Reason.ToWord(), (now - mistake.Since).TotalSeconds);
             }
         }
         catch (Exception e)

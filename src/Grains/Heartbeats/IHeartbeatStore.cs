@@ -18,7 +18,7 @@ internal interface IHeartbeatStore
     /// <summary>Asks the store's time and lets the clock know.</summary>
     Task SynchronizeClockAsync();
 
-    /// <summary>Runs every script once in a way that changes nothing, so that the first agent does not wait for them to be loaded.</summary>
+    /// <summary>Runs the scripts that agents wait for once in a way that changes nothing, so that the first of them does not wait for them to be loaded.</summary>
     Task WarmUpAsync();
 
     /// <summary>Moves the deadlines of one partition's agents.</summary>

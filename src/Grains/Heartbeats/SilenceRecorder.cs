@@ -28,10 +28,13 @@ internal sealed class SilenceRecorder(StoreClock clock, int partitions)
         counts.Add(SilenceCounts.FailedField(reason, kind), 1);
         counts.Add(SilenceCounts.TimeoutField(reason, kind), (long)timeout.TotalMilliseconds);
         counts.Add(SilenceCounts.SilentField(reason, kind), (long)silent.TotalMilliseconds);
+
+        // None so far is worth saying: whoever was judged wrongly says so.
+        counts.Add(SilenceCounts.MistakenField(reason, kind), 0);
     }
 
-    /// <summary>One who was judged so turned out to be alive. Zero of them is worth saying, once somebody looks.</summary>
-    public void Mistaken(AgentId id, string kind, FailureReason reason, int count = 1) => Of(id, kind).Add(SilenceCounts.MistakenField(reason, kind), count);
+    /// <summary>One who was judged so turned out to be alive.</summary>
+    public void Mistaken(AgentId id, string kind, FailureReason reason) => Of(id, kind).Add(SilenceCounts.MistakenField(reason, kind), 1);
 
     /// <summary>Takes out what was counted of a partition since the last time: increments by field, and their kinds.</summary>
     public (IReadOnlyDictionary<string, long> Increments, IReadOnlyList<string> Kinds) Drain(int partition)

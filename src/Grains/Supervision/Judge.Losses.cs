@@ -124,6 +124,6 @@ internal sealed partial class Judge
         }
     }
 
-    [LoggerMessage(1227, LogLevel.Error, "The store lost writes of partition {Partition}: numbers are granted from above {Floor} from now on, and agents that run are taken back as they are")]
+    [LoggerMessage(1227, LogLevel.Information, "The store lost writes of partition {Partition}: numbers are granted from above {Floor} from now on, and agents that run are taken back as they are")]
     private static partial void LogLost(ILogger logger, int partition, long floor);
 }

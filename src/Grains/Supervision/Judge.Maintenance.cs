@@ -70,6 +70,6 @@ internal sealed partial class Judge
         return tidy;
     }
 
-    [LoggerMessage(1227, LogLevel.Information, "The standing pauses are looked through for partition {Partition}: [{Scopes}]")]
+    [LoggerMessage(1228, LogLevel.Information, "The standing pauses are looked through for partition {Partition}: [{Scopes}]")]
     private static partial void LogMaintenance(ILogger logger, int partition, string scopes);
 }

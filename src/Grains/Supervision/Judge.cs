@@ -56,7 +56,7 @@ internal sealed partial class Judge
         Hearing = new Hearing(clock, options);
     }
 
-    /// <summary>Another one only where a test shows that it would notice.</summary>
+    /// <summary>The decision that it judges by; tests plant a faulty one to show that they would notice.</summary>
     public Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> Decide
     {
         private get => (snapshot, policy, circumstances) => _decide(snapshot, policy, circumstances) is { } decision

@@ -56,6 +56,7 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
                     ids.Add(id);
                 }
 
+                var isForAll = Interlocked.Exchange(ref _isForAll, false);
                 if (!HasActiveSilo())
                 {
                     // The last silo is on its way out: what was written waits for the next one.
@@ -65,7 +66,7 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
                 try
                 {
                     var supervisor = grains.GetGrain<ISupervisorGrain>(partition);
-                    if (Interlocked.Exchange(ref _isForAll, false))
+                    if (isForAll)
                     {
                         await supervisor.NudgeAsync([]);
                     }

@@ -62,7 +62,7 @@ public sealed class HealingMetrics : IDisposable
         _recover = _meter.CreateHistogram<double>("healing.recover.duration", "s", "From a failure to the first beat after it.", advice: Seconds);
         _round = _meter.CreateHistogram<double>("healing.supervisor.round.duration", "s", "One round of the supervisor.", advice: Seconds);
         _beats = _meter.CreateCounter<long>("healing.heartbeats", "{heartbeat}", "Heartbeats that the store accepted.");
-        _fenced = _meter.CreateCounter<long>("healing.heartbeats.fenced", "{heartbeat}", "Writes refused because a newer incarnation was granted.");
+        _fenced = _meter.CreateCounter<long>("healing.heartbeats.fenced", "{heartbeat}", "Heartbeats refused because a newer incarnation was granted.");
         _flushFailures = _meter.CreateCounter<long>("healing.heartbeats.flush.failures", "{flush}", "Batches of heartbeats that the store did not take.");
         _batch = _meter.CreateHistogram<int>("healing.heartbeats.batch.size", "{heartbeat}", "Heartbeats sent in one batch.");
         _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
@@ -148,9 +148,6 @@ public sealed class HealingMetrics : IDisposable
             _fenced.Add(fenced);
         }
     }
-
-    /// <summary>A write other than a heartbeat was fenced.</summary>
-    public void WriteFenced() => _fenced.Add(1);
 
     /// <summary>A batch of heartbeats was not taken.</summary>
     public void FlushFailed() => _flushFailures.Add(1);

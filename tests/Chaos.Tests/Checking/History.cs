@@ -29,7 +29,6 @@ internal sealed class History
             StartupGrace = TimeSpan.FromSeconds(15),
             StopGrace = TimeSpan.FromSeconds(3),
             MaxRestarts = 8,
-            BackoffMax = TimeSpan.FromSeconds(8),
             RestartsPerSecond = 10,
             RestartBurst = 10,
             ActionsKept = 200,

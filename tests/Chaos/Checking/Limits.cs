@@ -13,8 +13,6 @@ internal sealed record Limits
 
     public required int MaxRestarts { get; init; }
 
-    public required TimeSpan BackoffMax { get; init; }
-
     public required double RestartsPerSecond { get; init; }
 
     public required int RestartBurst { get; init; }

@@ -164,9 +164,8 @@ internal sealed class Oracle(Scenario scenario)
             return;
         }
 
-        // Asked first: it may find that who remembered is gone.
-        var isForgotten = scenario.IsForgotten;
-        if (next.Incarnation <= known.Granted && !isForgotten)
+        scenario.NoticeLostWitness();
+        if (next.Incarnation <= known.Granted && !scenario.IsForgotten)
         {
             scenario.World.Violate("G15 numbers never repeat", $"{next.AgentId}#{next.Incarnation} is granted, and #{known.Granted} was before");
         }

@@ -15,25 +15,21 @@ internal sealed partial class Scenario
     private bool _isKnownToBodiesAlone;
     private TimeSpan _lostAt;
 
-    /// <summary>Whether a number that was lost may be granted again: who remembers it had no time yet to tell the store, and is not who grants.</summary>
-    public bool IsForgotten
+    /// <summary>
+    /// Whether a number that was lost may be granted again: who remembers it had no time yet to tell the store, and is not who
+    /// grants; or it is gone, and bodies alone know, who learn of the loss by their next beat that is refused.
+    /// </summary>
+    public bool IsForgotten => (_isKnownToBodiesAlone && World.Now - _lostAt < Policy.Heartbeat + KeeperPeriod)
+        || (_witness is not null && _supervisors.Exists(s => !s.Silo.IsKilled && s.Silo != _witness));
+
+    /// <summary>When the silo that remembers what was lost is gone, nobody does.</summary>
+    public void NoticeLostWitness()
     {
-        get
+        if (_witness is { } gone && (gone.IsKilled || gone.IsDeclaredDead))
         {
-            if (_witness is { } gone && (gone.IsKilled || gone.IsDeclaredDead))
-            {
-                _witness = null;
-                Oracle.Forget();
-                _isKnownToBodiesAlone = true;
-            }
-
-            // Bodies learn of it by the next beat of theirs that is refused.
-            if (_isKnownToBodiesAlone && World.Now - _lostAt < Policy.Heartbeat + KeeperPeriod)
-            {
-                return true;
-            }
-
-            return _witness is not null && _supervisors.Exists(s => !s.Silo.IsKilled && s.Silo != _witness);
+            _witness = null;
+            Oracle.Forget();
+            _isKnownToBodiesAlone = true;
         }
     }
 

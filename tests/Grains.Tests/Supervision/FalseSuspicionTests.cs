@@ -1,3 +1,4 @@
+using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Supervision;
@@ -6,11 +7,11 @@ namespace OrleansHealing.Tests.Supervision;
 public sealed class FalseSuspicionTests
 {
     [Theory]
-    [InlineData("silent")]
-    [InlineData("silo-lost")]
-    public void Of_GivenUpOnForSilence_IsAMistakeFromTheMissedDeadlineOn(string reason)
+    [InlineData(FailureReason.Silent)]
+    [InlineData(FailureReason.SiloLost)]
+    public void Of_GivenUpOnForSilence_IsAMistakeFromTheMissedDeadlineOn(FailureReason reason)
     {
-        var mistake = FalseSuspicion.Of([Failed(reason, 2), Failed("crashed", 1)], 2, gotOnAt: null);
+        var mistake = FalseSuspicion.Of([Failed(reason.ToWord(), 2), Failed("crashed", 1)], 2, gotOnAt: null);
 
         Assert.Equal(new FalseSuspicion(reason, Given.Now.AddSeconds(-0.25)), mistake);
     }

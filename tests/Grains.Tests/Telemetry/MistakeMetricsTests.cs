@@ -68,7 +68,11 @@ public sealed class MistakeMetricsTests(GarnetStore store) : IAsyncLifetime
 
         await MissDeadlineAsync(1);
         await SeeAsync("to be healthy as incarnation 2", a => a is { Status: AgentStatus.Healthy, Incarnation: 2, LastFailure.Reason: FailureReason.Silent });
-        Assert.Equal(0, Measured("healing.detect.mistakes"));
+
+        // One that is a mistake comes after it, so that what was measured of the first would be seen by then.
+        await MissDeadlineAsync(2);
+        await HealingCluster.UntilAsync("a mistake to be measured", () => Measured("healing.detect.mistakes") >= 1, () => string.Join(' ', _measured));
+        Assert.Equal(1, Measured("healing.detect.mistakes"));
     }
 
     /// <summary>As if the beats of a body that lives got lost, until it is given up on: its deadline was a second ago.</summary>

@@ -51,7 +51,8 @@ public sealed class BodyFaultTests(FaultySilo silo) : IClassFixture<FaultySilo>
         await Cluster.SpawnAsync(_agent, "gives-way", new { }, Watched);
 
         await Eventually.SeeAsync("a checkpoint of the incarnation that lost its step alone", () => Cluster.CheckpointsAsync(_agent), seen => seen.Contains(1));
-        Assert.Equal((1L, 0), (await Cluster.AgentAsync(_agent)) is var first ? (first.Incarnation, first.Failures) : default);
+        var first = await Cluster.AgentAsync(_agent);
+        Assert.Equal((1L, 0), (first.Incarnation, first.Failures));
         var healed = await Cluster.SeeAgentAsync(_agent, "to work as incarnation 2", a => a is { Incarnation: 2, Status: "healthy" } && a.Shown() == 2);
 
         Assert.Equal(("stuck", 1), (healed.LastReason, healed.Failures));

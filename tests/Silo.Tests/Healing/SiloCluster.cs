@@ -31,7 +31,17 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>The directory for files of this test.</summary>
     public string Root => _sandbox.Root;
 
-    public IReadOnlyList<SiloProcess> Silos => _silos;
+    /// <summary>Those that were started so far.</summary>
+    public IReadOnlyList<SiloProcess> Silos
+    {
+        get
+        {
+            lock (_silos)
+            {
+                return [.. _silos];
+            }
+        }
+    }
 
     /// <summary>The store, when it is a redis-server.</summary>
     public RedisServer? Redis => _redis;

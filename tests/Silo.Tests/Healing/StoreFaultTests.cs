@@ -30,6 +30,7 @@ public sealed class StoreFaultTests
         }
 
         await NobodyNoticesAsync(cluster.Silos);
+        await witness.SawNothingWrongAsync();
     }
 
     [Fact]
@@ -45,6 +46,7 @@ public sealed class StoreFaultTests
         await cluster.Redis.RunAsync("--requirepass", Password);
 
         await NobodyNoticesAsync(cluster.Silos);
+        await witness.SawNothingWrongAsync();
         foreach (var silo in cluster.Silos.Silos)
         {
             Assert.DoesNotContain(Password, silo.Output, StringComparison.Ordinal);
@@ -63,6 +65,7 @@ public sealed class StoreFaultTests
         await cluster.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
 
         await NobodyNoticesAsync(cluster.Silos);
+        await witness.SawNothingWrongAsync();
         Assert.Contains(cluster.Silos.Silos, s => s.Output.Contains("OOM", StringComparison.Ordinal));
     }
 
@@ -83,6 +86,7 @@ public sealed class StoreFaultTests
 
         Assert.All(during, a => Assert.Equal((0, 1), (a.Failures, a.Incarnation)));
         await NobodyNoticesAsync(cluster);
+        await witness.SawNothingWrongAsync();
     }
 
     /// <summary>How long it lasts is the fault itself.</summary>

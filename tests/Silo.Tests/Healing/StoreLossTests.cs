@@ -19,7 +19,7 @@ public sealed class StoreLossTests
         await cluster.SeeAgentAsync("agent-00", "to be healthy again", a => a is { Status: "healthy", Incarnation: 2 });
         var before = await Eventually.SeeAsync("eight readers that have read", cluster.AgentsAsync, all => all.Count(a => a is { Status: "healthy", Lines: > 100 }) == 8);
 
-        await using (new Witness(cluster))
+        await using (var witness = new Witness(cluster))
         {
             await FlushAllAsync(cluster);
 
@@ -45,6 +45,7 @@ public sealed class StoreLossTests
             await cluster.AddSiloAsync();
             var silos = (await cluster.GetAsync("/silos")).GetProperty("items").EnumerateArray().Select(s => $"{s.GetProperty("name")} {s.GetProperty("status")}");
             Assert.Equal(["silo-1 active", "silo-2 active", "silo-3 active"], silos.Order(StringComparer.Ordinal));
+            await witness.SawNothingWrongAsync();
         }
     }
 
@@ -66,7 +67,7 @@ public sealed class StoreLossTests
         var before = await cluster.SeeAgentAsync("latecomer", "to read", a => a is { Status: "healthy", Lines: > 50 });
         Assert.Equal(1, before.Incarnation);
 
-        await using (new Witness(cluster))
+        await using (var witness = new Witness(cluster) { StoreGoesBack = true })
         {
             await primary.KillAsync();
             await replica.ExecuteAsync("REPLICAOF", "NO", "ONE");
@@ -79,6 +80,7 @@ public sealed class StoreLossTests
 
             await cluster.PostAsync("/agents/agent-00/crash", new { mode = "exception" });
             await cluster.SeeAgentAsync("agent-00", "to go on above every number that may have been lost", a => a is { Status: "healthy", Incarnation: > AfterALoss });
+            await witness.SawNothingWrongAsync();
         }
     }
 
