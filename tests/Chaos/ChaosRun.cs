@@ -202,9 +202,9 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> output)
         }
 
         var program = RedisServer.Program ?? throw new InvalidOperationException("redis-server is not installed: apt-get install redis-server");
-        var server = await RedisServer.LaunchAsync(program);
-        reaper.Watch(server.Pid);
-        return new RedisChaosStore(server);
+        var server = await RedisChaosStore.LaunchAsync(program);
+        reaper.Watch(server.Pid!.Value);
+        return server;
     }
 
     private bool IsNews(Violation violation)

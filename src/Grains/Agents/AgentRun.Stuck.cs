@@ -71,6 +71,11 @@ internal sealed partial class AgentRun
         if (wasActive && _isBeating)
         {
             await PromiseGraceAsync();
+            if (_bodyEnded.Task.IsCompleted)
+            {
+                // By itself, meanwhile: that is told, and it is what happened.
+                return;
+            }
         }
 
         await StopAsync();

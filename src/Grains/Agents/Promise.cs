@@ -111,8 +111,9 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
                 _silences.Remove(_silences.MinBy(s => s.Until)!);
             }
 
+            // That it is announced is no progress; that it ends is.
             _silences.Add(silence);
-            _progressAt = now;
+            _progressAt ??= now;
             _isNews = true;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
@@ -104,11 +105,15 @@ internal sealed class Steps(Promise promise, SupervisionPolicy policy, Heartbeat
         }
     }
 
-    private sealed class Step(CancellationToken outer)
+    [SuppressMessage("Design", "CA1001", Justification = "A cancellation may be under way when it ends; the source has no timer to release.")]
+    private sealed class Step
     {
-        private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(outer);
+        private readonly CancellationTokenSource _cancellation = new();
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly CancellationTokenRegistration _outer;
         private string? _why;
+
+        public Step(CancellationToken outer) => _outer = outer.UnsafeRegister(static step => ((Step)step!)._cancellation.Cancel(), this);
 
         public CancellationToken Token => _cancellation.Token;
 
@@ -127,7 +132,10 @@ internal sealed class Steps(Promise promise, SupervisionPolicy policy, Heartbeat
             }
         }
 
-        // Not disposed of: a cancellation may be under way. What links it to the body's goes with the incarnation.
-        public void End() => _ended.TrySetResult();
+        public void End()
+        {
+            _outer.Unregister();
+            _ended.TrySetResult();
+        }
     }
 }

@@ -79,8 +79,14 @@ internal sealed partial class HeartbeatWriter(
             batch.Add((slot, beat));
             if (batch.Count == MaxBatch)
             {
-                sends.Add(SendAsync(partition, batch));
+                var sending = SendAsync(partition, batch);
+                sends.Add(sending);
                 batch = new(MaxBatch);
+                if (sending.IsCompletedSuccessfully && !await sending)
+                {
+                    // Refused at once, and put back into the queue that is read here: the rest would be, too, for ever.
+                    break;
+                }
             }
         }
 

@@ -50,16 +50,17 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
     {
         var floor = LeastAfterOutage - policy.Timeout;
         var since = _since == DateTimeOffset.MinValue || floor <= TimeSpan.Zero ? _since : _since + floor;
+        var longest = ChainOf(policy.Timeout).Began + ((LongestHold - 1) * policy.Timeout);
         foreach (var (at, length) in _stalls)
         {
-            if (length > policy.Timeout / StallShare && at > since)
+            var counts = at < longest ? at : longest;
+            if (length > policy.Timeout / StallShare && counts > since)
             {
-                since = at;
+                since = counts;
             }
         }
 
-        var longest = ChainOf(policy.Timeout).Began + ((LongestHold - 1) * policy.Timeout);
-        return since > longest ? longest : since;
+        return since;
     }
 
     /// <summary>From now on every agent gets its full timeout before silence counts.</summary>
@@ -68,7 +69,10 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         _since = clock.Now;
         _why = why;
         _stalls.Clear();
-        Link(TimeSpan.MaxValue, TimeSpan.Zero);
+        foreach (var timeout in _chains.Keys)
+        {
+            _chains[timeout] = new Chain(clock.Now, clock.Now);
+        }
     }
 
     /// <summary>Goes on where a supervisor before this one was.</summary>
@@ -92,7 +96,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         var oldest = clock.Now - LongestTimeout;
         _stalls.RemoveAll(s => s.Length <= length || s.At < oldest);
         _stalls.Add((clock.Now, length));
-        Link(length, length);
+        Link(length);
         if (length > _fleet.Timeout / StallShare)
         {
             _why = why;
@@ -179,12 +183,12 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         return chain;
     }
 
-    private void Link(TimeSpan mattersBy, TimeSpan lasted)
+    private void Link(TimeSpan lasted)
     {
         ChainOf(_fleet.Timeout);
         foreach (var (timeout, chain) in _chains)
         {
-            if (mattersBy > timeout / StallShare)
+            if (lasted > timeout / StallShare)
             {
                 // In a stall of a whole timeout nobody could be heard at all, as in an outage.
                 var isNext = lasted <= timeout && clock.Now - lasted <= chain.Last + (timeout > LeastAfterOutage ? timeout : LeastAfterOutage);

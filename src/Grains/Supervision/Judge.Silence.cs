@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Supervision;
@@ -5,6 +6,7 @@ namespace OrleansHealing.Supervision;
 /// <summary>Hosts that fall silent as a whole: then it is not the agents that failed.</summary>
 internal sealed partial class Judge
 {
+    private const int MostLookedAt = 20;
     private static readonly TimeSpan VerdictAge = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, (TimeSpan At, bool IsSilent)> _verdicts = new(StringComparer.Ordinal);
@@ -42,9 +44,9 @@ internal sealed partial class Judge
         }
 
         var claims = await _store.ClaimsOfAsync(_partition, host);
-        var limit = _clock.Now + (timeout / 2);
-        var deadlines = (await _store.DeadlinesAsync(_partition, claims)).OfType<DateTimeOffset>().ToList();
-        var isSilent = deadlines.Count > 1 && deadlines.TrueForAll(d => d <= limit);
+        var (now, deadlines) = (_clock.Now, await _store.DeadlinesAsync(_partition, claims));
+        var later = claims.Where((_, i) => deadlines[i] > now + (timeout / 2)).Select(c => c.Id).ToList();
+        var isSilent = deadlines.Count(d => d is not null) > 1 && await AreSilentAsync(later, now);
         if (_verdicts.Count > 1000)
         {
             // Hosts that are long gone.
@@ -54,6 +56,11 @@ internal sealed partial class Judge
         _verdicts[host] = (_clock.Monotonic, isSilent);
         return isSilent;
     }
+
+    /// <summary>Those whose deadlines are further off may only have longer timeouts. So many that nobody looks at each: then not.</summary>
+    private async Task<bool> AreSilentAsync(List<AgentId> ids, DateTimeOffset now) => ids.Count == 0
+        || (ids.Count <= MostLookedAt
+            && (await _store.LoadAsync(_partition, ids)).All(s => s.Deadline is not { } deadline || deadline <= now + (PolicyOf(s).Timeout / 2)));
 
     private void NoteSilentHost(AgentSnapshot before, Decision decision)
     {

@@ -68,6 +68,9 @@ internal sealed partial class Judge
     /// <summary>Since when silence proves anything.</summary>
     public Hearing Hearing { get; }
 
+    /// <summary>When it last got through a round, or a part of a long one; null when it never did.</summary>
+    public TimeSpan? AtWorkAt { get; private set; }
+
     /// <summary>Judges everybody who is due.</summary>
     /// <returns>How long nobody else is.</returns>
     public async Task<TimeSpan> RoundAsync(int maxDue)
@@ -97,9 +100,16 @@ internal sealed partial class Judge
     private async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled)
     {
         var committed = 0;
+        var left = ids.Count;
         foreach (var chunk in ids.Chunk(Chunk))
         {
             committed += await JudgeAsync(await LoadAsync(chunk), scheduled);
+            left -= chunk.Length;
+            if (scheduled is not null && left > 0)
+            {
+                // A long round is at work, and must not look like one that is not.
+                await NoteAtWorkAsync();
+            }
         }
 
         return committed + await FollowUpAsync();
@@ -121,7 +131,7 @@ internal sealed partial class Judge
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
         var hasMoreToSweep = await SweepAsync();
-        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
+        await NoteAtWorkAsync();
         if ((due.HasMore && committed > 0) || hasMoreToSweep)
         {
             return TimeSpan.Zero;
@@ -129,6 +139,12 @@ internal sealed partial class Judge
 
         var sleep = due.NextAt is { } next ? next - _clock.Now : _options.MaxSleep;
         return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > _options.MaxSleep ? _options.MaxSleep : sleep;
+    }
+
+    private async Task NoteAtWorkAsync()
+    {
+        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
+        AtWorkAt = _clock.Monotonic;
     }
 
     private async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(IReadOnlyList<AgentId> ids)

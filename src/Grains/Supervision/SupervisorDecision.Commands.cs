@@ -58,7 +58,7 @@ internal static partial class SupervisorDecision
     private static Decision Run(
         AgentSnapshot snapshot, HealthState state, AgentCommand command, SupervisionPolicy policy, Circumstances circumstances, ActionLog log, string why)
     {
-        var wanted = state with { Desired = Desire(DesiredMode.Run, command, circumstances), FailedAt = null };
+        var wanted = CaughtUp(snapshot, state) with { Desired = Desire(DesiredMode.Run, command, circumstances), FailedAt = null };
         return Grant(snapshot, wanted, policy, circumstances, log, command.Kind.ToWord(), why);
     }
 

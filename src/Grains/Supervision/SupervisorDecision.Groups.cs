@@ -86,6 +86,12 @@ internal static partial class SupervisorDecision
         };
     }
 
+    /// <summary>What its group went through while it rested is no reason to stop it once it runs again.</summary>
+    private static HealthState CaughtUp(AgentSnapshot snapshot, HealthState state) =>
+        snapshot.Definition.Value?.Group is { } group && snapshot.Siblings.Count > 0
+            ? state with { GroupRound = Math.Max(state.GroupRound, RoundOfOthers(group, snapshot)) }
+            : state;
+
     /// <summary>A person's release of the one that the group was quarantined for brings the others back as well.</summary>
     private static HealthState ReleasedInGroup(AgentSnapshot snapshot, HealthState state) =>
         snapshot.Siblings.Count == 0 || state.Hold is RestartHold.Group

@@ -1,3 +1,4 @@
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 
 namespace OrleansHealing.Supervision;
@@ -51,9 +52,16 @@ internal static partial class SupervisorDecision
     private static string? AvoidedHost(HealthState state, Circumstances circumstances) =>
         state.FailuresThere >= circumstances.FailuresPerSilo ? state.FailedOn : null;
 
-    /// <summary>In its probation, or so soon after it that the death may only have been noticed late.</summary>
-    private static bool WasAloneOnTrial(HealthState state, Circumstances circumstances) =>
-        state.IsOnTrial && (state.Status is not AgentStatus.Healthy || circumstances.Now - state.Since < circumstances.Probation);
+    /// <summary>
+    /// Whether its silo died in its probation, by the last that was heard of it, since a death may be noticed much later; or after
+    /// it, but one time too often: whatever it does to its silos, it does it slowly.
+    /// </summary>
+    private static bool IsProvenPoison(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
+    {
+        var heardAt = snapshot.Deadline is { } deadline && deadline - policy.Timeout < circumstances.Now ? deadline - policy.Timeout : circumstances.Now;
+        return state.IsOnTrial
+            && (state.Status is not AgentStatus.Healthy || heardAt - state.Since < circumstances.Probation || state.LostInARow >= LossesThatProve);
+    }
 
     private static HealthState Forgiven(HealthState state) => state with
     {

@@ -53,7 +53,7 @@ internal static partial class SupervisorDecision
             : ("maintenance-over", state.Maintenance is { } over ? Over(over, now) : "nothing holds it any more");
         circumstances.Trace?.Saw(Rule.MaintenanceOver, reason is "maintenance-over", details);
         var log = new ActionLog(circumstances).Add(ActionKind.Resumed, state, reason, details);
-        return Grant(snapshot, state with { Desired = wanted }, policy, circumstances, log, reason, "its pause is over");
+        return Grant(snapshot, CaughtUp(snapshot, state) with { Desired = wanted }, policy, circumstances, log, reason, "its pause is over");
     }
 
     /// <summary>The state of an agent at rest, with its failures remembered; its next look is the end of its pause.</summary>

@@ -17,6 +17,9 @@ internal static partial class SupervisorDecision
     /// <summary>How often in a row the loss of its silo restarts an agent at once; after that it waits by the backoff.</summary>
     private const int LossesAtOnce = 3;
 
+    /// <summary>With so many silos lost in a row, the next one in a trial proves it.</summary>
+    private const int LossesThatProve = 3;
+
     // It costs no budget, so that an agent that is told to wait a millisecond, over and over, would never be stopped.
     private static readonly TimeSpan ShortestToldWait = TimeSpan.FromSeconds(1);
 
@@ -180,9 +183,9 @@ internal static partial class SupervisorDecision
         log.Add(ActionKind.Failed, failed, reason, $"{failure.Message}; {budget}", detect: now - failure.At, host: snapshot.ClaimedBy);
         failed = isFree ? failed : ChooseCheckpoint(snapshot, failed, policy, log);
         circumstances.Trace?.Saw(
-            Rule.Poison, failure.Reason is FailureReason.SiloLost && WasAloneOnTrial(state, circumstances),
+            Rule.Poison, failure.Reason is FailureReason.SiloLost && IsProvenPoison(snapshot, state, policy, circumstances),
             $"it is {(state.IsOnTrial ? "" : "not ")}on trial; {state.LostInARow} silos in a row were lost under it before");
-        if (failure.Reason is FailureReason.SiloLost && WasAloneOnTrial(state, circumstances))
+        if (failure.Reason is FailureReason.SiloLost && IsProvenPoison(snapshot, state, policy, circumstances))
         {
             return Quarantine(
                 failed, log, "poison",
@@ -239,8 +242,8 @@ internal static partial class SupervisorDecision
             (FailureReason.SiloLost, _) when failed.LostInARow <= LossesAtOnce => (TimeSpan.Zero, "a lost silo is no fault of the agent: at once"),
             // Over and over it may be just that, or two clusters that take each other for dead: no budget, but no storm either.
             (FailureReason.SiloLost, _) => Backoff(policy.Backoff, failed.LostInARow - LossesAtOnce + 1, circumstances.Random, "silo lost in a row"),
-            (FailureReason.ToldToWait, { } told) when told > TimeSpan.Zero => ToldToWait(Longer(told, ShortestToldWait), circumstances),
-            // Told to wait, but not how long (or 0 s): never at once, since it would be told so again, and that costs no budget.
+            (FailureReason.ToldToWait, { } told) => ToldToWait(Longer(told, ShortestToldWait), circumstances),
+            // Told to wait, but not how long: never at once, since it would be told so again, and that costs no budget.
             (FailureReason.ToldToWait, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),
             // What it filled is freed by the collector in its time, not at once.
             (FailureReason.OutOfMemory, _) => Backoff(policy.Backoff, Math.Max(2, failed.ConsecutiveFailures), circumstances.Random),

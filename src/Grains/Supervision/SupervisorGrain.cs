@@ -31,7 +31,6 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private Judge? _judge;
     private FleetBalancer? _balancer;
     private TimeSpan _wantedAt;
-    private TimeSpan? _lastRoundAt;
     private bool _isStoreAway;
     private bool _isInRound;
     private bool _isWoken;
@@ -99,7 +98,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         {
             Partition = Partition,
             Silo = host.Silo.Name,
-            LastRoundAgeSeconds = _lastRoundAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
+            LastRoundAgeSeconds = Judge.AtWorkAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
             Hold = Judge.Hearing.Hold,
             Rounds = _rounds,
         });
@@ -156,7 +155,6 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             }
 
             _rounds++;
-            _lastRoundAt = host.Clock.Monotonic;
             host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
         }
         catch (Exception e) when (StoreOutage.Is(e))

@@ -60,6 +60,27 @@ public sealed class SilentStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Offer_MoreThanOneBatchWhileTheStoreRefusesAtOnce_IsNotTriedWithoutAPause()
+    {
+        _store.Go(away: true);
+        foreach (var i in Enumerable.Range(0, 1500))
+        {
+            _writer.Offer(_writer.Open(AgentId.Parse($"agent-{i}"), 1, Unexpected), 1, null);
+        }
+
+        await _store.RefusedAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            await Task.Run(() => { }, TestContext.Current.CancellationToken);
+        }
+
+        // Three batches four times a second; without a pause it would be thousands.
+        Assert.InRange(_store.Refused, 1, 100);
+        _store.Go(away: false);
+        Assert.Equal(1500, (await _store.TakenAsync(1500)).Count);
+    }
+
+    [Fact]
     public async Task Offer_WhileTheStoreHangs_NeverBlocks()
     {
         _store.Hang();

@@ -68,20 +68,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Theory]
     [InlineData(nameof(PlantedBug.FenceOff), "G1")]
     [InlineData(nameof(PlantedBug.AmnestyOff), "G9")]
-    [InlineData(nameof(PlantedBug.CommitSplitInTwo), "G1")]
+    [InlineData(nameof(PlantedBug.CommitSplitInTwo), "G1", "G15")]
     [InlineData(nameof(PlantedBug.CountResetAtRestart), "G6")]
     [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
     [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G9")]
     [InlineData(nameof(PlantedBug.InputNotRecorded), "G14")]
     [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), "G3")]
     [InlineData(nameof(PlantedBug.MemoryOff), "G15")]
-    public void Play_WithAPlantedBug_FindsIt(string bug, string guarantee)
+    public void Play_WithAPlantedBug_FindsIt(string bug, params string[] guarantees)
     {
         for (var seed = 0; seed < 2_000; seed++)
         {
             if (Play(seed, Enum.Parse<PlantedBug>(bug), null) is { } violation)
             {
-                Assert.Equal(guarantee, violation.Guarantee.Split(' ')[0]);
+                Assert.Contains(violation.Guarantee.Split(' ')[0], guarantees);
                 output.WriteLine($"found by seed {seed}: {violation.Message}");
                 return;
             }

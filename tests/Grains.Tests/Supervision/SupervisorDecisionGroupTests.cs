@@ -116,6 +116,18 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Obey_ResumeOfAMemberWhoseGroupWasRestartedMeanwhile_StartsItOnce()
+    {
+        var paused = Given.State(AgentStatus.Paused) with { Desired = Given.State().Desired with { Mode = DesiredMode.Pause } };
+        var snapshot = Member(GroupRestart.OneForAll, [Sibling(Before, 0) with { Round = 1 }], paused) with { Deadline = null, Claim = null };
+
+        var resumed = SupervisorDecision.Obey(snapshot, new AgentCommand(CommandKind.Resume, "anna"), Given.Policy, Given.At(Given.Now)).Decision!.Next!;
+
+        Assert.Equal((AgentStatus.Restarting, 1), (resumed.Status, resumed.GroupRound));
+        Assert.Null(Judge(Member(GroupRestart.OneForAll, [Sibling(Before, 0) with { Round = 1 }], resumed with { Status = AgentStatus.Healthy })));
+    }
+
+    [Fact]
     public void Judge_LostSilo_RestartsTheGroupAndCountsForNoLimit()
     {
         var dead = Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } };

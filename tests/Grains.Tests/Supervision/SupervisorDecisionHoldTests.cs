@@ -60,11 +60,32 @@ public sealed class SupervisorDecisionHoldTests
     [Fact]
     public void Judge_SiloDiesAfterTheTrial_IsNoFault()
     {
-        var state = Given.State() with { IsOnTrial = true, LostInARow = 2, Since = Given.Now.AddSeconds(-5) };
+        var state = Given.State() with { IsOnTrial = true, LostInARow = 2, Since = Given.Now.AddSeconds(-8) };
 
         var decision = Judge(Given.Alive(state), Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } });
 
         Assert.Equal((AgentStatus.Restarting, false), (decision.Next!.Status, decision.Next.IsOnTrial));
+    }
+
+    [Fact]
+    public void Judge_SiloDiesInTheTrialAndIsNoticedLongAfter_QuarantinesIt()
+    {
+        var state = Given.State() with { IsOnTrial = true, LostInARow = 2, Since = Given.Now.AddSeconds(-30) };
+        var silent = Given.Alive(state) with { Deadline = Given.Now.AddSeconds(-22) };
+
+        var decision = Judge(silent, Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } });
+
+        Assert.Equal((AgentStatus.Quarantined, "poison"), (decision.Next!.Status, decision.Actions[^1].Reason));
+    }
+
+    [Fact]
+    public void Judge_SiloDiesAfterTheTrialOnceTooOften_QuarantinesIt()
+    {
+        var state = Given.State() with { IsOnTrial = true, LostInARow = 3, Since = Given.Now.AddSeconds(-40) };
+
+        var decision = Judge(Given.Alive(state), Given.At(Given.Now) with { DeadHosts = new HashSet<string> { Given.Host } });
+
+        Assert.Equal((AgentStatus.Quarantined, "poison"), (decision.Next!.Status, decision.Actions[^1].Reason));
     }
 
     [Fact]
