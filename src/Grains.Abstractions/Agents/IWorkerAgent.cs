@@ -26,6 +26,6 @@ public interface IWorkerAgent
 {
     /// <summary>Does the agent's work, from the last checkpoint if there is one, until it is done or cancelled.</summary>
     /// <param name="context">What this incarnation may know and do.</param>
-    /// <param name="cancellationToken">Fires when the incarnation is stopped, replaced or fenced.</param>
+    /// <param name="cancellationToken">Fires when the incarnation is stopped, given up as stuck, replaced or fenced. Until the grace is over it may still save, unless it is fenced.</param>
     Task RunAsync(AgentContext context, CancellationToken cancellationToken);
 }

@@ -17,7 +17,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
 
     // Timeouts for which one stall after the other may hold silence. Then whoever beats is known by its deadline, as a commit checks
     // it once more, and whoever does not has had its time many times over.
-    private const int LongestHold = 12;
+    private const int LongestHold = 60;
     private const int MostChains = 64;
 
     // A fifth of the shortest timeout that is allowed, and the longest.

@@ -138,11 +138,11 @@ public sealed class HearingTests
     }
 
     [Fact]
-    public async Task Since_OneStallAfterTheOther_HoldsForTwelveTimeoutsAtMost()
+    public async Task Since_OneStallAfterTheOther_HoldsForSixtyTimeoutsAtMost()
     {
         await ListenAsync(TimeSpan.FromSeconds(2));
         var began = _clock.Now;
-        while (_clock.Now < began.AddSeconds(50))
+        while (_clock.Now < began.AddSeconds(290))
         {
             Assert.NotNull(_hearing.Hold);
             _time.Advance(TimeSpan.FromSeconds(3));
@@ -156,7 +156,7 @@ public sealed class HearingTests
         }
 
         Assert.Null(_hearing.Hold);
-        Assert.True(_hearing.Since(Given.Policy) + Given.Policy.Timeout <= began.AddSeconds(60));
+        Assert.True(_hearing.Since(Given.Policy) + Given.Policy.Timeout <= began.AddSeconds(300));
     }
 
     [Fact]
