@@ -162,7 +162,7 @@ public sealed class HearingTests
     [Fact]
     public async Task Since_StallAfterATimeoutWithoutOne_HoldsForAFullTimeoutAgain()
     {
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 150; i++)
         {
             await ListenAsync(TimeSpan.FromSeconds(2));
             _time.Advance(TimeSpan.FromSeconds(1));
