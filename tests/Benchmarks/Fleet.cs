@@ -179,6 +179,19 @@ internal sealed class Fleet : IAsyncDisposable
 
     public async Task<JsonElement[]> AgentsAsync() => [.. (await GetAsync("/agents?limit=1000")).GetProperty("items").EnumerateArray()];
 
+    /// <summary>Spawns readers of one text, a line a second each, and waits until all of them are healthy.</summary>
+    public async Task SpawnReadersAsync(int agents, CancellationToken cancellation)
+    {
+        var path = Path.Combine(_root, "text.txt");
+        await File.WriteAllLinesAsync(path, Enumerable.Repeat("one two three four", 100_000), cancellation);
+        for (var i = 0; i < agents; i++)
+        {
+            await PostAsync("/agents", new { id = $"a{i}", kind = "data-processing", settings = new { path, linesPerSecond = 1 } });
+        }
+
+        await HealthyAsync(agents);
+    }
+
     public Task HealthyAsync(int count) => UntilAsync(
         $"{count} healthy agents", async () => (await AgentsAsync()).Count(a => a.GetProperty("status").GetString() == "healthy") == count);
 

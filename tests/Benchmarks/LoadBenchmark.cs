@@ -9,14 +9,7 @@ internal static class LoadBenchmark
     public static async Task<IReadOnlyList<Figure>> RunAsync(string store, int agents, double minutes, CancellationToken cancellation)
     {
         await using var fleet = await Fleet.StartAsync(store, 3, null, "--Healing:ActionsKept=50000");
-        var path = Path.Combine(fleet.Root, "text.txt");
-        await File.WriteAllLinesAsync(path, Enumerable.Repeat("one two three four", 100_000), cancellation);
-        for (var i = 0; i < agents; i++)
-        {
-            await fleet.PostAsync("/agents", new { id = $"a{i}", kind = "data-processing", settings = new { path, linesPerSecond = 1 } });
-        }
-
-        await fleet.HealthyAsync(agents);
+        await fleet.SpawnReadersAsync(agents, cancellation);
         using var busy = new BusyCores();
         var before = (await LoggedAction.ReadAsync(fleet)).Count;
         await Task.Delay(TimeSpan.FromMinutes(minutes), cancellation);

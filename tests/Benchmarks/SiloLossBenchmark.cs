@@ -12,14 +12,7 @@ internal static class SiloLossBenchmark
     public static async Task<IReadOnlyList<Figure>> RunAsync(string store, int agents, CancellationToken cancellation)
     {
         await using var fleet = await Fleet.StartAsync(store, 3);
-        var path = Path.Combine(fleet.Root, "text.txt");
-        await File.WriteAllLinesAsync(path, Enumerable.Repeat("one two three four", 100_000), cancellation);
-        for (var i = 0; i < agents; i++)
-        {
-            await fleet.PostAsync("/agents", new { id = $"a{i}", kind = "data-processing", settings = new { path, linesPerSecond = 1 } });
-        }
-
-        await fleet.HealthyAsync(agents);
+        await fleet.SpawnReadersAsync(agents, cancellation);
         var bySilo = (await fleet.AgentsAsync()).GroupBy(a => a.GetProperty("silo").GetString()!).ToDictionary(g => g.Key, g => g.ToArray());
         var supervisor = (await fleet.GetAsync("/overview")).GetProperty("supervisors")[0].GetProperty("silo").GetString()!;
         var lost = bySilo[supervisor].Select(a => a.GetProperty("id").GetString()!).ToHashSet();

@@ -14,7 +14,7 @@ public sealed record SupervisorPulse
     [Id(1)]
     public required string Silo { get; init; }
 
-    /// <summary>Seconds since its last completed round; null before the first.</summary>
+    /// <summary>Seconds since it got through a round, or a part of a long one; null before the first.</summary>
     [Id(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? LastRoundAgeSeconds { get; init; }
 

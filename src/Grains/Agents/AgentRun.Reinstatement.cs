@@ -16,6 +16,7 @@ internal sealed partial class AgentRun
     private Task<bool>? _answer;
     private volatile bool _isTelling;
     private volatile bool _wasReinstated;
+    private bool _hasSaidWhy;
 
     /// <summary>Whether the store lost this run and knows it again, once each time.</summary>
     public bool TakeReinstated()
@@ -106,8 +107,12 @@ internal sealed partial class AgentRun
             }
             catch (Exception e)
             {
-                // Whatever it was, nobody else would ask again.
-                LogAskingFailed(_logger, e, Id, Incarnation);
+                // Whatever it was, nobody else would ask again; four times a second, so it is said once.
+                if (!_hasSaidWhy)
+                {
+                    _hasSaidWhy = true;
+                    LogAskingFailed(_logger, e, Id, Incarnation);
+                }
             }
 
             await Task.Delay(RetryDelay, _host.Time);

@@ -92,6 +92,19 @@ public sealed class PromiseTests
     }
 
     [Fact]
+    public void ExpectSilence_Announced_IsNoProgressUntilItEnds()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.GotOn(Now, null);
+
+        var silence = promise.ExpectSilence(Now.AddSeconds(10), TimeSpan.FromMinutes(5));
+        Assert.Equal(Now, promise.Next(Now.AddSeconds(11)).Record!.ProgressAt);
+
+        promise.EndSilence(silence, Now.AddSeconds(20));
+        Assert.Equal(Now.AddSeconds(20), promise.Next(Now.AddSeconds(21)).Record!.ProgressAt);
+    }
+
+    [Fact]
     public void Next_SilenceTakenBack_IsWatchedAgain()
     {
         var promise = new Promise(7, Given.Host, Watched);
