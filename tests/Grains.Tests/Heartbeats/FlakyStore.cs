@@ -48,7 +48,19 @@ internal sealed class FlakyStore : IHeartbeatStore
     /// <summary>How many calls were refused so far.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    public Task RefusedAsync(int calls = 1) => UntilAsync($"{calls} refused calls", () => _refused >= calls);
+    /// <summary>How many heartbeats were taken so far.</summary>
+    public int Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _taken.Count;
+            }
+        }
+    }
+
+    public Task RefusedAsync() => UntilAsync("a refused call", () => _refused > 0);
 
     public Task AskedAsync() => UntilAsync("a batch", () => _asked > 0);
 
