@@ -25,4 +25,12 @@ public sealed record SupervisorPulse
     /// <summary>Rounds completed since it came up.</summary>
     [Id(4)]
     public long Rounds { get; init; }
+
+    /// <summary>Why the panic guard is on, if it is: from its hold on until few are silent.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Panic { get; init; }
+
+    /// <summary>How long a restart that came now would wait for its turn among the fleet's, seconds.</summary>
+    [Id(6)]
+    public double RestartWaitSeconds { get; init; }
 }

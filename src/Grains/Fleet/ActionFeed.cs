@@ -50,7 +50,7 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         var hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var subscription = await store.SubscribeAsync(heard =>
         {
-            if (id is null || id == heard)
+            if (id is null || heard == id)
             {
                 hints.Writer.TryWrite(true);
             }

@@ -114,6 +114,9 @@ internal interface IHeartbeatStore
     /// <summary>Forgets a host that has no claims left.</summary>
     Task ForgetHostAsync(int partition, string host);
 
+    /// <summary>Adds an action about the whole partition to its log.</summary>
+    Task LogAsync(int partition, SupervisorAction action);
+
     /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
     Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
 
@@ -175,11 +178,11 @@ internal interface IHeartbeatStore
     /// <summary>Puts an order in the place of one, or with null takes it away, unless somebody gave another one since.</summary>
     Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after);
 
-    /// <summary>Tells who listens that actions happened; a hint, lost when the store is out of reach.</summary>
-    void Announce(AgentId id);
+    /// <summary>Tells who listens that actions happened, to an agent or, with null, to all of a partition; a hint, lost when the store is out of reach.</summary>
+    void Announce(AgentId? id);
 
     /// <summary>Listens for hints until the subscription is disposed.</summary>
-    Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard);
+    Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard);
 
     /// <summary>What an operator should know of the store's settings: name and value.</summary>
     Task<IReadOnlyDictionary<string, string>> SettingsAsync();

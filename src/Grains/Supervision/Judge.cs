@@ -131,6 +131,7 @@ internal sealed partial class Judge
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
         var hasMoreToSweep = await SweepAsync();
+        await NoteForFleetAsync();
         await NoteAtWorkAsync();
         if ((due.HasMore && committed > 0) || hasMoreToSweep)
         {

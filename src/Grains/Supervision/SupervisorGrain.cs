@@ -101,6 +101,8 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             LastRoundAgeSeconds = Judge.AtWorkAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
             Hold = Judge.Hearing.Hold,
             Rounds = _rounds,
+            Panic = Judge.Panic,
+            RestartWaitSeconds = Math.Round(Judge.RestartWait.TotalSeconds, 3),
         });
     }
 
@@ -169,7 +171,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             sleep = OutageRetry;
         }
 
-        if (Judge.Hearing.Hold is not null && sleep > HeldLook)
+        if ((Judge.Hearing.Hold ?? Judge.Panic) is not null && sleep > HeldLook)
         {
             sleep = HeldLook;
         }

@@ -161,6 +161,8 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task ForgetHostAsync(int partition, string host) => throw new NotSupportedException();
 
+    public Task LogAsync(int partition, SupervisorAction action) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit) => throw new NotSupportedException();
@@ -208,9 +210,9 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) => throw new NotSupportedException();
 
-    public void Announce(AgentId id) => throw new NotSupportedException();
+    public void Announce(AgentId? id) => throw new NotSupportedException();
 
-    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
+    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
 

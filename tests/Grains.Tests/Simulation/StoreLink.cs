@@ -72,7 +72,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
     public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) =>
         Tell(() => Store.ReplaceMaintenance(before, after));
 
-    public void Announce(AgentId id)
+    public void Announce(AgentId? id)
     {
         // Nobody listens here.
     }
@@ -95,6 +95,8 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<long> CountClaimsAsync(int partition, string host) => throw new NotSupportedException();
 
+    public Task LogAsync(int partition, SupervisorAction action) => Tell(() => { });
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
@@ -115,7 +117,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task ForgetSiloAsync(string address) => throw new NotSupportedException();
 
-    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
+    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
 

@@ -77,7 +77,7 @@ function showAgents(items) {
 
 function showAction(action) {
   const li = make('li');
-  li.append(make('time', new Date(action.at).toLocaleTimeString(), { dateTime: action.at }), ' ', make('strong', action.agentId), ` ${action.action}: `, action.details);
+  li.append(make('time', new Date(action.at).toLocaleTimeString(), { dateTime: action.at }), ' ', make('strong', action.agentId ?? '(all)'), ` ${action.action}: `, action.details);
   return li;
 }
 
