@@ -23,7 +23,7 @@ public sealed class ReadTests : ApiTest
     [InlineData("/api/v1/agents", $$"""{"items":[{{{Agent}}}],"nextCursor":"a-1"}""")]
     [InlineData("/api/v1/actions?limit=1", $$"""{"items":[{{Action}}],"nextCursor":null}""")]
     [InlineData("/api/v1/actions?agent=other", """{"items":[],"nextCursor":null}""")]
-    [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}],"maintenance":[]}""")]
+    [InlineData("/api/v1/overview", """{"agents":1,"byStatus":{"healthy":0,"backing-off":1},"restarts":6,"failures":6,"mttrSeconds":null,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40,"restartWaitSeconds":0}],"maintenance":[]}""")]
     [InlineData("/api/v1/maintenance", """{"items":[{"labels":{"team":"blue"},"actor":"ada","reason":"upgrade","at":"2026-03-04T05:06:07.890Z","until":"2026-03-04T07:06:07.890Z"}],"nextCursor":null}""")]
     [InlineData("/api/v1/silos", """{"items":[{"name":"silo-1","url":"http://127.0.0.1:8080","pid":4711,"status":"active","agents":1,"startedAt":"2026-03-04T05:06:07.890Z","machine":"box","address":"127.0.0.1:11111@1","processStartedAt":"2026-03-04T05:06:07.890Z"}],"nextCursor":null}""")]
     [InlineData("/api/v1/kinds", """{"items":[{"name":"data-processing","settings":[{"name":"path","type":"file","description":"What to read.","isRequired":true,"min":null,"max":null}]}],"nextCursor":null}""")]
