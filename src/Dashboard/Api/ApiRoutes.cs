@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Dashboard.Live;
 using OrleansHealing.Input;
 using OrleansHealing.Supervision;
 
@@ -15,6 +16,7 @@ internal static class ApiRoutes
         var fleet = endpoints.ServiceProvider.GetRequiredService<FleetApi>();
         var orders = endpoints.ServiceProvider.GetRequiredService<OrdersApi>();
         var events = endpoints.ServiceProvider.GetRequiredService<EventStream>();
+        var live = endpoints.ServiceProvider.GetRequiredService<LiveStream>();
         var api = endpoints.MapGroup("/api/v1");
 
         // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
@@ -51,6 +53,8 @@ internal static class ApiRoutes
         api.MapRead("/silos", fleet.SilosAsync);
         api.MapRead("/kinds", fleet.KindsAsync);
         api.MapRead("/events", events.ServeAsync);
+        api.MapRead("/live", live.ServeAsync);
+        api.MapRead("/history", live.HistoryAsync);
 
         // Of everything else below /api, so that a typing error is answered as an API answers and not by the app's pages.
         endpoints.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Dashboard.Live;
+using OrleansHealing.Dashboard.Pages;
 
 namespace OrleansHealing.Dashboard.Hosting;
 
@@ -28,6 +30,9 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<FleetApi>();
         services.TryAddSingleton<OrdersApi>();
         services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<OtherOrigins>();
+        services.TryAddSingleton<LiveFleet>();
+        services.TryAddSingleton<LiveStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();
         return services;

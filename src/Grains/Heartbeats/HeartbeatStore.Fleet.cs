@@ -19,13 +19,8 @@ internal sealed partial class HeartbeatStore
         return [.. values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>()];
     }
 
-    public async Task LogAsync(int partition, SupervisorAction action)
-    {
-        var (database, key) = (await DatabaseAsync(), _keys[partition].Actions);
-        await Task.WhenAll(
-            database.ListLeftPushAsync(key, RecordCodec.Write(action, StoreJson.Default.SupervisorAction)),
-            database.ListTrimAsync(key, 0, _options.ActionsKept - 1));
-    }
+    public async Task LogAsync(int partition, SupervisorAction action) => await (await DatabaseAsync()).ScriptEvaluateAsync(
+        Scripts.Log, [_keys[partition].Actions], [RecordCodec.Write(action, StoreJson.Default.SupervisorAction), _options.ActionsKept]);
 
     public async Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit)
     {
@@ -62,9 +57,10 @@ internal sealed partial class HeartbeatStore
 
     public async Task<StoreCounters> CountersAsync(int partition)
     {
-        var values = await (await DatabaseAsync()).HashGetAsync(
-            _keys[partition].Counters, ["failures", "restarts", "recoveries", "recoveryMs"]);
-        return new StoreCounters(Number(values[0]), Number(values[1]), Number(values[2]), Number(values[3]));
+        var (database, keys) = (await DatabaseAsync(), _keys[partition]);
+        var beats = database.StringGetAsync(keys.Beats);
+        var values = await database.HashGetAsync(keys.Counters, ["failures", "restarts", "recoveries", "recoveryMs"]);
+        return new StoreCounters(Number(values[0]), Number(values[1]), Number(values[2]), Number(values[3]), Number(await beats));
 
         static long Number(RedisValue value) => value.TryParse(out long number) ? number : 0;
     }

@@ -126,6 +126,15 @@ internal interface IHeartbeatStore
     /// </summary>
     Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id);
 
+    /// <summary>Every deadline of the partition that can be read.</summary>
+    Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition);
+
+    /// <summary>Adds what the partition did in a stretch of time; of a thousand or so the oldest falls out.</summary>
+    Task AddSampleAsync(int partition, FleetSample sample);
+
+    /// <summary>What the partition did, newest first.</summary>
+    Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit);
+
     /// <summary>Ids of one status in ordinal order, after a cursor.</summary>
     Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit);
 
@@ -199,4 +208,4 @@ internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, 
 internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);
 
 /// <summary>Counts since the store was new.</summary>
-internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs);
+internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs, long Beats);

@@ -47,6 +47,9 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
     public bool IsHeldForAll => !_isStoreAway && clock.IsSynchronized && _since > DateTimeOffset.MinValue
         && clock.Now < _since + (_fleet.Timeout > LeastAfterOutage ? _fleet.Timeout : LeastAfterOutage);
 
+    /// <summary>How long the store's last answer took.</summary>
+    public TimeSpan LastAnswer { get; private set; }
+
     /// <summary>The word for the last <see cref="HoldAll"/>; null when nobody needs to be told of it.</summary>
     public string? Reason { get; private set; }
 
@@ -159,6 +162,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         CheckFreshness();
         var asked = clock.Monotonic;
         var answer = await ask();
+        LastAnswer = clock.Monotonic - asked;
         if (_isStoreAway)
         {
             _isStoreAway = false;

@@ -40,6 +40,16 @@ internal sealed partial class Judge
         }
     }
 
+    private async Task SampleAsync()
+    {
+        if (_sampler.IsDue(_clock.Monotonic))
+        {
+            var counts = _store.CountAsync(_partition);
+            var counters = await _store.CountersAsync(_partition);
+            await _store.AddSampleAsync(_partition, _sampler.Take(_clock.Now, _clock.Monotonic, await counts, counters.Beats));
+        }
+    }
+
     private async Task NoteAsync(ActionKind kind, string reason, string details)
     {
         var log = new ActionLog(new Circumstances { Now = _clock.Now, Random = _random.NextDouble() });

@@ -87,6 +87,12 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Answer<IReadOnlyList<DoctorFinding>>([]);
 
+    public Channel<FleetChange> Changes { get; set; } = Channel.CreateUnbounded<FleetChange>();
+
+    public IAsyncEnumerable<FleetChange> WatchAsync() => Changes.Reader.ReadAllAsync();
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => Answer<IReadOnlyList<FleetSample>>([Sample.History with { Seconds = span.TotalMinutes }]);
+
     IAsyncEnumerable<SupervisorAction> IFleetGrain.FollowAsync(AgentId? id, string? afterId) => FollowAsync(afterId, default);
 
     private async IAsyncEnumerable<SupervisorAction> FollowAsync(string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -163,6 +163,12 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task LogAsync(int partition, SupervisorAction action) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
+
+    public Task AddSampleAsync(int partition, FleetSample sample) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit) => throw new NotSupportedException();

@@ -97,6 +97,12 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task LogAsync(int partition, SupervisorAction action) => Tell(() => { });
 
+    public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
+
+    public Task AddSampleAsync(int partition, FleetSample sample) => Tell(() => { });
+
+    public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
@@ -109,7 +115,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => Ask(() => Store.CountPast(now));
 
-    public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
+    public Task<StoreCounters> CountersAsync(int partition) => Ask(() => new StoreCounters(0, 0, 0, 0, 0));
 
     public Task<long> CountMalformedAsync(int partition) => throw new NotSupportedException();
 
