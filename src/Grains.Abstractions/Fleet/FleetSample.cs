@@ -26,9 +26,9 @@ public sealed record FleetSample
     [Id(4)]
     public required long Restarts { get; init; }
 
-    /// <summary>Heartbeats that were accepted.</summary>
-    [Id(5)]
-    public required long Beats { get; init; }
+    /// <summary>Heartbeats that were accepted; null when it is not known how many there were before.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Beats { get; init; }
 
     /// <summary>The times from failure to detection, seconds; null when nothing was detected.</summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

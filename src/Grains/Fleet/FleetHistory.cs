@@ -35,7 +35,7 @@ internal sealed class FleetHistory(IHeartbeatStore store, StoreClock clock)
             ByStatus = all.SelectMany(s => s.ByStatus).GroupBy(c => c.Key).ToDictionary(g => g.Key, g => g.Sum(c => c.Value), StringComparer.Ordinal),
             Failures = all.Sum(s => s.Failures),
             Restarts = all.Sum(s => s.Restarts),
-            Beats = all.Sum(s => s.Beats),
+            Beats = all.Exists(s => s.Beats is null) ? null : all.Sum(s => s.Beats),
             Detect = Sum(all.Select(s => s.Detect)),
             Recover = Sum(all.Select(s => s.Recover)),
         };

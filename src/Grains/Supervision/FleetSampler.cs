@@ -55,7 +55,7 @@ internal sealed class FleetSampler
             Restarts = _restarts,
 
             // In its first stretch a supervisor does not know what there was before; and a store may have been wiped.
-            Beats = _beats is { } before && beats > before ? beats - before : 0,
+            Beats = _beats is { } before && beats >= before ? beats - before : null,
             Detect = _detect.Take(),
             Recover = _recover.Take(),
         };

@@ -66,6 +66,16 @@ export function useAsked(ask, key, every) {
   return state.key === key ? state : {};
 }
 
+const probe = document.createElement('span');
+probe.hidden = true;
+
+/** A colour of the style sheet as a canvas takes it, light or dark as the reader has it. */
+export function colour(name) {
+  if (!probe.isConnected) document.body.append(probe);
+  probe.style.color = `var(${name})`;
+  return getComputedStyle(probe).color;
+}
+
 export const Status = ({ of: status }) => html`<span class=${`status s-${status}`}><span aria-hidden="true">${signs[status] ?? '○'}</span> ${statusWord(status)}</span>`;
 
 export const Empty = ({ title, children }) => html`<div class="empty"><p class="title">${title}</p>${children}</div>`;

@@ -21,7 +21,7 @@ function Row({ action, agent }) {
   const [isOpen, open] = useState(false);
   const numbers = [
     action.detectSeconds !== undefined && `noticed after ${span(action.detectSeconds)}`,
-    action.backoffSeconds !== undefined && `waits ${span(action.backoffSeconds)}`,
+    action.backoffSeconds > 0 && `waits ${span(action.backoffSeconds)}`,
     action.silo && `on ${action.silo}`,
   ].filter(Boolean).join(', ');
   return html`<li class=${`action a-${action.action}`}>

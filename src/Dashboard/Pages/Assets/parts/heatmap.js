@@ -1,6 +1,6 @@
 // Everybody at a glance: a cell an agent, in blocks of silos, in the colour of its status, fading as its promise runs out. A
 // silo that dies is a block that fades.
-import { html, useEffect, useRef, useState } from '../ui.js';
+import { html, colour, useEffect, useRef, useState } from '../ui.js';
 import { span, statusWord } from '../format.js';
 
 const gap = 22; // Above each block, for its name.
@@ -42,10 +42,7 @@ function layout(fleet, width) {
   return { blocks, size, height: gap + Math.max(...blocks.map((b) => Math.ceil(b.tiles.length / b.columns) * size), size) };
 }
 
-function palette(element) {
-  const style = getComputedStyle(element);
-  return Object.fromEntries([...colours, 'ink'].map((name) => [name, style.getPropertyValue(`--c-${name}`).trim()]));
-}
+const palette = () => Object.fromEntries([...colours, 'ink'].map((name) => [name, colour(`--c-${name}`)]));
 
 function draw(canvas, plan, fleet, test, width) {
   const scale = devicePixelRatio || 1;
@@ -57,7 +54,7 @@ function draw(canvas, plan, fleet, test, width) {
   const g = canvas.getContext('2d');
   g.setTransform(scale, 0, 0, scale, 0, 0);
   g.clearRect(0, 0, width, plan.height);
-  const paint = palette(canvas);
+  const paint = palette();
   const cell = plan.size > 5 ? plan.size - 2 : plan.size - 1;
   g.font = '12px system-ui, sans-serif';
   for (const block of plan.blocks) {

@@ -52,7 +52,7 @@ export function parts(lane, now, isCurrent) {
   if (lane.heardAt !== undefined) add('working', lane.heardAt, endedAt, 'worked');
   if (lane.failedAt !== undefined) {
     add('silent', lane.failedAt, lane.detectedAt, 'noticed after');
-    if (!lane.end) add('waiting', lane.detectedAt, lane.next?.grantedAt ?? (isCurrent ? now : undefined), 'waited');
+    if (!lane.end && (lane.next?.grantedAt ?? now) - lane.detectedAt >= 5) add('waiting', lane.detectedAt, lane.next?.grantedAt ?? (isCurrent ? now : undefined), 'waited');
   }
   if (lane.end) list.push({ sort: lane.end.word, seconds: null, word: lane.end.word });
   return list;

@@ -1,7 +1,7 @@
 // One agent: how it does, what it promised, what happened to it, and what can be done.
 import { html, useAsked, useFleet, useTick, Status, Command, Empty, Why } from '../ui.js';
 import { get, agentPath } from '../api.js';
-import { ago, clock, count, quoted, span } from '../format.js';
+import { ago, clock, quoted, span } from '../format.js';
 import { give, possible, verbs } from '../parts/orders.js';
 import { Swimlane } from '../parts/swimlane.js';
 import { BackoffCurve } from '../parts/backoff.js';
@@ -34,13 +34,13 @@ const Definition = ({ agent }) => html`<dl class="facts">
   ${agent.desired && html`<dt>Wanted</dt><dd>${agent.desired.mode}, by ${agent.desired.actor}${agent.desired.reason ? `: ${agent.desired.reason}` : ''}</dd>`}
   ${agent.policy && html`<dt>Restart policy</dt><dd>${agent.policy.restart}</dd>`}
   ${Object.entries(agent.labels ?? {}).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
-  ${Object.entries(agent.settings ?? {}).map(([name, value]) => html`<dt><code>${name}</code></dt><dd class="any">${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`)}
+  ${Object.entries(agent.definition?.settings ?? {}).map(([name, value]) => html`<dt><code>${name}</code></dt><dd class="any">${typeof value === 'string' ? value : JSON.stringify(value)}</dd>`)}
 </dl>`;
 
 const Checkpoints = ({ agent, now }) => (agent.checkpoints.length === 0
   ? html`<p class="soft">It has saved none.</p>`
-  : html`<table><thead><tr><th scope="col">Incarnation</th><th scope="col">Sequence</th><th scope="col">Saved</th><th scope="col">Size</th></tr></thead><tbody>
-    ${agent.checkpoints.map((c) => html`<tr><td>#${c.incarnation}</td><td class="number">${c.sequence}</td><td>${ago(c.at, now)}</td><td class="number">${count(c.length, 'character')}</td></tr>`)}</tbody></table>`);
+  : html`<table><thead><tr><th scope="col">Incarnation</th><th scope="col" class="number">Sequence</th><th scope="col">Saved</th><th scope="col" class="number">Characters</th></tr></thead><tbody>
+    ${agent.checkpoints.map((c) => html`<tr><td>#${c.incarnation}</td><td class="number">${c.sequence}</td><td>${ago(c.at, now)}</td><td class="number">${c.length.toLocaleString('en')}</td></tr>`)}</tbody></table>`);
 
 export function AgentView({ id }) {
   const fleet = useFleet(250);

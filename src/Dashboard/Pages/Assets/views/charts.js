@@ -1,26 +1,25 @@
 // The fleet over time, and how its supervisors do.
-import { html, useAsked, useEffect, useFleet, useRef, useState, Empty, Why } from '../ui.js';
+import { html, colour, useAsked, useEffect, useFleet, useRef, useState, Empty, Why } from '../ui.js';
 import uPlot from '../vendor/uplot.js';
 import { get } from '../api.js';
 import { span } from '../format.js';
 
 const statuses = ['healthy', 'starting', 'restarting', 'backing-off', 'quarantined', 'paused', 'stopped', 'completed'];
-const ink = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
 function Chart({ title, data, series, unit, isLog }) {
   const place = useRef(null);
   const plot = useRef(null);
   const scheme = matchMedia('(prefers-color-scheme: dark)').matches;
   useEffect(() => {
-    const axis = { stroke: ink('--soft'), grid: { stroke: ink('--line'), width: 1 }, ticks: { stroke: ink('--line') } };
+    const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') } };
     const options = {
       width: place.current.clientWidth || 400,
       height: 190,
       cursor: { drag: { x: false, y: false } },
       scales: { y: isLog ? { distr: 3 } : { range: (_, min, max) => [0, Math.max(max * 1.1, 1)] } },
       axes: [axis, { ...axis, size: 62, values: (_, ticks) => ticks.map((v) => (v === null ? '' : unit === 's' ? span(v) : v.toLocaleString('en'))) }],
-      series: [{}, ...series.map(({ label, colour, isFilled }) => ({
-        label, stroke: ink(colour), width: 1.5, spanGaps: !isFilled, fill: isFilled ? `${ink(colour)}` : undefined, points: { show: !isFilled && isLog, size: 4 },
+      series: [{}, ...series.map(({ label, paint, isFilled }) => ({
+        label, stroke: colour(paint), width: 1.5, spanGaps: !isFilled, fill: isFilled ? colour(paint) : undefined, points: { show: !isFilled && isLog, size: 4 },
         value: (_, v) => (v === null || v === undefined ? '–' : unit === 's' ? span(v) : v.toLocaleString('en', { maximumFractionDigits: 1 })),
       }))],
     };
@@ -63,11 +62,11 @@ export function ChartsView() {
   return html`<div class="title"><h1>Charts</h1>${pick}</div>
     <${Why} error=${error} />
     ${samples.length < 2 ? html`<${Empty} title="Not enough has happened yet"><p>The supervisor notes every ten seconds what it did; the charts begin with the second note.</p></${Empty}>` : html`<div class="charts">
-      <${Chart} title="Restarts and failures, in ten seconds" data=${[at, samples.map((s) => s.restarts), samples.map((s) => s.failures)]} series=${[{ label: 'restarts', colour: '--c-restarting' }, { label: 'failures', colour: '--c-quarantined' }]} />
-      <${Chart} title="Time to heal" unit="s" isLog data=${[at, samples.map((s) => s.recover?.mean || null), samples.map((s) => s.recover?.max || null)]} series=${[{ label: 'mean', colour: '--c-healthy' }, { label: 'longest', colour: '--c-backing-off' }]} />
-      <${Chart} title="Time to notice" unit="s" isLog data=${[at, samples.map((s) => s.detect?.mean || null), samples.map((s) => s.detect?.max || null)]} series=${[{ label: 'mean', colour: '--c-healthy' }, { label: 'longest', colour: '--c-backing-off' }]} />
-      <${Chart} title="Heartbeats a second" data=${[at, samples.map((s) => s.beats / Math.max(s.seconds, 1))]} series=${[{ label: 'beats a second', colour: '--c-healthy' }]} />
-      <${Chart} key=${shown.join()} title="Agents by status" data=${[at, ...stacked(samples, shown).reverse()]} series=${[...shown].reverse().map((s) => ({ label: s, colour: `--c-${s}`, isFilled: true }))} />
+      <${Chart} title="Restarts and failures, in ten seconds" data=${[at, samples.map((s) => s.restarts), samples.map((s) => s.failures)]} series=${[{ label: 'restarts', paint: '--c-restarting' }, { label: 'failures', paint: '--c-quarantined' }]} />
+      <${Chart} title="Time to heal" unit="s" isLog data=${[at, samples.map((s) => s.recover?.mean || null), samples.map((s) => s.recover?.max || null)]} series=${[{ label: 'mean', paint: '--c-healthy' }, { label: 'longest', paint: '--c-backing-off' }]} />
+      <${Chart} title="Time to notice" unit="s" isLog data=${[at, samples.map((s) => s.detect?.mean || null), samples.map((s) => s.detect?.max || null)]} series=${[{ label: 'mean', paint: '--c-healthy' }, { label: 'longest', paint: '--c-backing-off' }]} />
+      <${Chart} title="Heartbeats a second" data=${[at, samples.map((s) => (s.beats === undefined ? null : s.beats / Math.max(s.seconds, 1)))]} series=${[{ label: 'beats a second', paint: '--c-healthy' }]} />
+      <${Chart} key=${shown.join()} title="Agents by status" data=${[at, ...stacked(samples, shown).reverse()]} series=${[...shown].reverse().map((s) => ({ label: s, paint: `--c-${s}`, isFilled: true }))} />
     </div>`}
     <${Supervisors} fleet=${fleet} />`;
 }

@@ -35,14 +35,14 @@ export function definitionOf(form, kind) {
 
 const commandOf = (d) => ['healing spawn', quoted(d.id || 'NAME'), '--kind', d.kind, ...Object.entries(d.settings ?? {}).map(([n, v]) => `-s ${quoted(`${n}=${v}`)}`), ...Object.entries(d.labels ?? {}).map(([n, v]) => `-l ${quoted(`${n}=${v}`)}`)].join(' ');
 
-function Field({ name, label, hint, form, set, errors, type, isRequired, more }) {
+function Field({ name, label, hint, form, set, errors, type, isRequired, more, value = form[name] ?? '' }) {
   const faults = errors[name] ?? [];
   const id = `f-${name.replaceAll('.', '-')}`;
   const common = { id, name, 'aria-invalid': faults.length ? 'true' : undefined, 'aria-describedby': `${id}-more` };
   const change = (e) => set({ ...form, [name]: e.target.value });
   return html`<div class="field"><label for=${id}>${label}${isRequired ? html` <span class="soft">(needed)</span>` : ''}</label>
     ${type === 'boolean' ? html`<select ...${common} value=${form[name] ?? ''} onChange=${change}><option value="">as it is by default</option><option value="true">yes</option><option value="false">no</option></select>`
-      : Array.isArray(type) ? html`<select ...${common} value=${form[name] ?? ''} onChange=${change}>${type.map(([v, l]) => html`<option value=${v}>${l}</option>`)}</select>`
+      : Array.isArray(type) ? html`<select ...${common} value=${value} onChange=${change}>${type.map(([v, l]) => html`<option value=${v} selected=${v === value}>${l}</option>`)}</select>`
       : html`<input ...${common} value=${form[name] ?? ''} onInput=${change} placeholder=${hint ?? ''} autocomplete="off" spellcheck=${false} inputmode=${type === 'number' ? 'decimal' : undefined} />`}
     <div id=${`${id}-more`}>${faults.map((f) => html`<p class="fault" role="alert">${f}</p>`)}${more && html`<p class="soft">${more}</p>`}</div></div>`;
 }
@@ -76,9 +76,9 @@ export function SpawnView({ query }) {
   return html`<h1>Spawn an agent</h1>
     <form class="spawn panel" onSubmit=${spawn} novalidate>
       <${Field} ...${shared} name="id" label="Name" hint="reader-1" isRequired=${true} />
-      <${Field} ...${shared} name="kind" label="Kind" type=${kinds.map((k) => [k.name, k.name])} />
+      <${Field} ...${shared} name="kind" label="Kind" value=${kind?.name} type=${kinds.map((k) => [k.name, k.name])} />
       ${(kind?.settings ?? []).map((s) => html`<${Field} ...${shared} key=${`${kind.name} ${s.name}`} name=${`settings.${s.name}`} label=${s.name} type=${numeric(s.type)} isRequired=${s.isRequired}
-        more=${`${s.description}${s.min !== null && s.min !== undefined ? ` At least ${s.min}.` : ''}${s.max !== null && s.max !== undefined ? ` At most ${s.max}.` : ''}`} />`)}
+        more=${`${s.description}${s.min !== null && s.min !== undefined ? ` At least ${s.min}.` : ''}${s.max !== null && s.max !== undefined && s.max < 1e6 ? ` At most ${s.max}.` : ''}`} />`)}
       <${Field} ...${shared} name="policy.restart" label="Restart" type=${[['', 'permanent: always'], ['transient', 'transient: unless it ends by itself'], ['temporary', 'temporary: never']]} />
       <${Field} ...${shared} name="labels" label="Labels" hint="team=blue stage=test" />
       <details><summary>How it is supervised</summary><div class="more">
