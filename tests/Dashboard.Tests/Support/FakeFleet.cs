@@ -89,7 +89,14 @@ public sealed class FakeFleet : IFleetGrain
 
     public Channel<FleetChange> Changes { get; set; } = Channel.CreateUnbounded<FleetChange>();
 
-    public IAsyncEnumerable<FleetChange> WatchAsync() => Changes.Reader.ReadAllAsync();
+    /// <summary>How often somebody began to watch.</summary>
+    public int Watchers { get; private set; }
+
+    public IAsyncEnumerable<FleetChange> WatchAsync()
+    {
+        Watchers++;
+        return Changes.Reader.ReadAllAsync();
+    }
 
     public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => Answer<IReadOnlyList<FleetSample>>([Sample.History with { Seconds = span.TotalMinutes }]);
 

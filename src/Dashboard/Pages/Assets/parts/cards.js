@@ -9,7 +9,7 @@ const rank = ['quarantined', 'stale', 'backing-off', 'restarting', 'starting', '
 function Card({ tile, fleet }) {
   const left = fleet.fresh[tile.i] ?? 0;
   const action = fleet.actions.find((a) => a.agentId === tile.id);
-  return html`<li class=${`card s-${tile.status}`}>
+  return html`<li class=${`card e-${tile.status}`}>
     <h3><a href=${`#/agents/${encodeURIComponent(tile.id)}`}>${tile.id}</a></h3>
     <${Status} of=${tile.status} />
     ${tile.status === 'backing-off' && tile.nextRestartAt && html`<span class="soft"> restarts in ${span(Math.max(0, (Date.parse(tile.nextRestartAt) - fleet.now) / 1000))}</span>`}
