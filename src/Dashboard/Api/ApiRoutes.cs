@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Input;
 using OrleansHealing.Supervision;
 
@@ -28,7 +29,7 @@ internal static class ApiRoutes
 
         api.MapPost("/agents/{id}/crash", (HttpContext http, string id) => fleet.CrashAsync(http, id));
         api.RefuseOtherMethods("/agents/{id}/crash", "POST");
-        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id));
+        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id)).WithMetadata(Uncounted.Instance);
         api.RefuseOtherMethods("/agents/{id}/heartbeat", "POST");
         api.MapOrder(fleet, "restart", CommandKind.Restart);
         api.MapOrder(fleet, "pause", CommandKind.Pause);
@@ -71,7 +72,7 @@ internal static class ApiRoutes
     }
 
     /// <summary>An endpoint of any method ranks after those that name theirs.</summary>
-    private static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
+    internal static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
         api.Map(pattern, (HttpContext http) =>
         {
             http.Response.Headers.Allow = allowed;

@@ -42,6 +42,9 @@ internal sealed record Problem(int Status, string Title, string Detail) : IResul
     public static Problem Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", detail) { RetryAfterSeconds = 2 };
 
+    public static Problem TooMany(string detail, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, "Too Many Requests", detail) { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 
 namespace OrleansHealing.Dashboard.Hosting;
@@ -30,6 +32,13 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();
+        services.TryAddSingleton<ApiKeyRing>();
+        services.TryAddSingleton<SessionCookie>();
+        services.TryAddSingleton<SessionApi>();
+        services.TryAddSingleton<RequestLimits>();
+        services.TryAddSingleton<Doorkeeper>();
+        services.TryAddSingleton<AccessGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>());
         return services;
     }
 }

@@ -15,6 +15,8 @@ internal static class Bodies
     /// <summary>No policy allows a longer one, and the fleet cuts it to the agent's own.</summary>
     private const double LongestSilenceSeconds = 7 * 86_400;
 
+    private static readonly Shape SignIn = Shape.Object(new Member("apiKey", Shape.Text, IsRequired: true));
+
     public static async Task<DefinitionInput> DefinitionAsync(HttpRequest request, int maxBytes) =>
         DefinitionInput.Read(await RequiredAsync(request, maxBytes));
 
@@ -37,6 +39,24 @@ internal static class Bodies
         return Words.TryParse<CrashMode>(body.GetProperty("mode").GetString(), out var mode)
             ? mode
             : throw new InvalidOperationException("A mode that was checked is no mode.");
+    }
+
+    public static async Task<string> ApiKeyAsync(HttpRequest request, int maxBytes)
+    {
+        var body = await RequiredAsync(request, maxBytes);
+        if (body.ValueKind is not JsonValueKind.Object)
+        {
+            throw new ProblemException(Problem.Invalid(Shape.Root, "must be a JSON object"));
+        }
+
+        // The shapes say what they found; a key is not said, whatever is wrong with it.
+        if (body.TryGetProperty("apiKey", out var key) && key.ValueKind is not JsonValueKind.String)
+        {
+            throw new ProblemException(Problem.Invalid("apiKey", "must be text"));
+        }
+
+        Check(SignIn, body);
+        return body.GetProperty("apiKey").GetString()!;
     }
 
     /// <summary>The reason of an order, if it was given.</summary>
