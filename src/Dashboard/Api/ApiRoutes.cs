@@ -13,9 +13,10 @@ internal static class ApiRoutes
 {
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
-        var fleet = endpoints.ServiceProvider.GetRequiredService<FleetApi>();
-        var orders = endpoints.ServiceProvider.GetRequiredService<OrdersApi>();
-        var events = endpoints.ServiceProvider.GetRequiredService<EventStream>();
+        var services = endpoints.ServiceProvider;
+        var fleet = services.GetRequiredService<FleetApi>();
+        var orders = services.GetRequiredService<OrdersApi>();
+        var events = services.GetRequiredService<EventStream>();
         var api = endpoints.MapGroup("/api/v1");
 
         // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
@@ -36,6 +37,9 @@ internal static class ApiRoutes
         api.MapOrder(fleet, "resume", CommandKind.Resume);
         api.MapOrder(fleet, "release", CommandKind.Release);
 
+        api.MapPost("/commands", (Delegate)services.GetRequiredService<BulkApi>().CommandAsync);
+        api.RefuseOtherMethods("/commands", "POST");
+
         api.MapGet("/maintenance", (Delegate)orders.ListAsync);
         api.MapPost("/maintenance", (Delegate)orders.PauseAsync);
         api.MapDelete("/maintenance", (Delegate)orders.ResumeAsync);
@@ -44,7 +48,7 @@ internal static class ApiRoutes
         api.MapDelete("/silos/{name}/drain", (HttpContext http, string name) => orders.UndrainAsync(http, name));
         api.RefuseOtherMethods("/silos/{name}/drain", "POST, DELETE");
 
-        api.MapRead("/actions", fleet.ActionsAsync);
+        api.MapRead("/actions", services.GetRequiredService<ActionsApi>().ListAsync);
         api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
         api.MapRead("/what-if", fleet.WhatIfAsync);

@@ -29,6 +29,9 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetApi>();
         services.TryAddSingleton<OrdersApi>();
+        services.TryAddSingleton<BulkApi>();
+        services.TryAddSingleton<ActionsApi>();
+        services.TryAddSingleton<Commands>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();

@@ -97,24 +97,32 @@ internal static class Bodies
             : (labels, Reason(body), Span(body, "forSeconds"));
     }
 
-    private static string? Reason(JsonElement body) =>
+    public static string? Reason(JsonElement body) =>
         body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
             ? Texts.Shorten(text, CommandRules.MaxReasonLength)
             : null;
 
-    private static TimeSpan? Span(JsonElement body, string name) =>
+    public static TimeSpan? Span(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null
             ? TimeSpan.FromSeconds(value.GetDouble())
             : null;
 
-    private static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
+    public static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
         await JsonBody.ReadAsync(request, maxBytes)
         ?? throw new ProblemException(Problem.Invalid(Shape.Root, "must be a JSON object (it is empty)"));
 
-    private static void Check(Shape shape, JsonElement body)
+    /// <param name="shape">What the body may look like.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="together">Adds what is wrong with its members as they stand together.</param>
+    public static void Check(Shape shape, JsonElement body, Action<JsonElement, FaultList>? together = null)
     {
         var faults = new FaultList();
         shape.Check(body, Shape.Root, faults);
+        if (body.ValueKind is JsonValueKind.Object)
+        {
+            together?.Invoke(body, faults);
+        }
+
         if (faults.Items.Count > 0)
         {
             throw new ProblemException(Problem.Invalid(faults.Items));
