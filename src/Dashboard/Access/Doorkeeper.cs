@@ -9,6 +9,7 @@ internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions
 {
     private const string Header = "X-Api-Key";
     private const string Scheme = "Bearer ";
+    private readonly Lock _oneByOne = new();
 
     /// <summary>Whether callers need a key.</summary>
     public bool IsLocked => !ring.IsEmpty;
@@ -35,19 +36,24 @@ internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions
             return new Visitor(null, Wrong(http));
         }
 
-        // Before it is compared: past the limit nobody learns whether a key is right.
-        if (limits.TakeKeyAttempt(http, cost: 0) is { } wait)
+        // One after the other, or many that come at once would all be looked at.
+        lock (_oneByOne)
         {
-            return new Visitor(null, Problem.TooMany("Too many wrong API keys came from this address; wait before the next one.", wait));
+            // Before it is compared: past the limit nobody learns whether a key is right.
+            if (limits.KeyWait(http) is { } wait)
+            {
+                return new Visitor(null, Problem.TooMany("Too many wrong API keys came from this address; wait before the next one.", wait));
+            }
+
+            if (ring.Find(digest) is { } key)
+            {
+                return new Visitor(key, null);
+            }
+
+            limits.TakeKey(http);
+            limits.RememberWrong(http, digest);
         }
 
-        if (ring.Find(digest) is { } key)
-        {
-            return new Visitor(key, null);
-        }
-
-        limits.TakeKeyAttempt(http, cost: 1);
-        limits.RememberWrong(http, digest);
         LogWrongKey(Caller.AddressOf(http));
         return new Visitor(null, Wrong(http));
     }

@@ -32,8 +32,16 @@ internal sealed class RequestLimits : IDisposable
         ? null
         : Take(_writes, Caller.HasName(http) ? Caller.Of(http) : NetworkOf(http), Math.Min(count, _options.WriteBurst));
 
-    /// <summary>Counts a wrong key of an address, or with a cost of 0 looks whether one more would be looked at.</summary>
-    public TimeSpan? TakeKeyAttempt(HttpContext http, int cost) => Take(_keys, NetworkOf(http), cost);
+    /// <summary>How long to wait until one more key of the address is looked at; null when one is now.</summary>
+    public TimeSpan? KeyWait(HttpContext http)
+    {
+        // A bucket fills by fractions, of which an attempt that costs nothing would be content.
+        var network = NetworkOf(http);
+        return _keys.GetStatistics(network) is { CurrentAvailablePermits: < 1 } ? Take(_keys, network, 1) : null;
+    }
+
+    /// <summary>Counts a wrong key of an address.</summary>
+    public void TakeKey(HttpContext http) => Take(_keys, NetworkOf(http), 1);
 
     public bool IsKnownWrong(HttpContext http, byte[] digest) =>
         Volatile.Read(ref Slot(http)) is { } wrong && CryptographicOperations.FixedTimeEquals(wrong, digest);

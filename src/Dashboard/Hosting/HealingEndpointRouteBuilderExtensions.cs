@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Dashboard.OpenApi;
 using OrleansHealing.Dashboard.Pages;
 
 namespace OrleansHealing.Dashboard.Hosting;
@@ -46,6 +47,7 @@ public static class HealingEndpointRouteBuilderExtensions
         var open = all.MapGroup("").WithMetadata(Openness.Open);
         open.MapPage();
         endpoints.ServiceProvider.GetRequiredService<SessionApi>().Map(open);
+        open.MapDescription();
         all.MapApi();
         return all;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using OrleansHealing.Dashboard.Support;
 
@@ -107,7 +108,15 @@ public sealed class ApiKeyTests : ApiTest
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         Assert.InRange(tries, 3, 20);
         Assert.InRange(response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await TryAsync(Ada)).Status);
+
+        // By fractions the limit fills ten times a second, which must not count as room for one more.
+        var since = Stopwatch.StartNew();
+        do
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, (await TryAsync(Ada)).Status);
+        }
+        while (since.Elapsed < TimeSpan.FromMilliseconds(300));
+
         Assert.InRange(Api.Log.Own.Count(l => l == "Warning: A wrong API key came from http:127.0.0.1"), tries, tries + 1);
 
         Task<(HttpStatusCode Status, string, HttpResponseMessage Response)> TryAsync(string key) => Api.SendAsync("GET", "/api/v1/kinds", headers: ("X-Api-Key", key));
