@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Live;
 using OrleansHealing.Input;
 using OrleansHealing.Supervision;
@@ -13,10 +14,11 @@ internal static class ApiRoutes
 {
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
-        var fleet = endpoints.ServiceProvider.GetRequiredService<FleetApi>();
-        var orders = endpoints.ServiceProvider.GetRequiredService<OrdersApi>();
-        var events = endpoints.ServiceProvider.GetRequiredService<EventStream>();
-        var live = endpoints.ServiceProvider.GetRequiredService<LiveStream>();
+        var services = endpoints.ServiceProvider;
+        var fleet = services.GetRequiredService<FleetApi>();
+        var orders = services.GetRequiredService<OrdersApi>();
+        var events = services.GetRequiredService<EventStream>();
+        var live = services.GetRequiredService<LiveStream>();
         var api = endpoints.MapGroup("/api/v1");
 
         // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
@@ -30,12 +32,15 @@ internal static class ApiRoutes
 
         api.MapPost("/agents/{id}/crash", (HttpContext http, string id) => fleet.CrashAsync(http, id));
         api.RefuseOtherMethods("/agents/{id}/crash", "POST");
-        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id));
+        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id)).WithMetadata(Uncounted.Instance);
         api.RefuseOtherMethods("/agents/{id}/heartbeat", "POST");
         api.MapOrder(fleet, "restart", CommandKind.Restart);
         api.MapOrder(fleet, "pause", CommandKind.Pause);
         api.MapOrder(fleet, "resume", CommandKind.Resume);
         api.MapOrder(fleet, "release", CommandKind.Release);
+
+        api.MapPost("/commands", (Delegate)services.GetRequiredService<BulkApi>().CommandAsync);
+        api.RefuseOtherMethods("/commands", "POST");
 
         api.MapGet("/maintenance", (Delegate)orders.ListAsync);
         api.MapPost("/maintenance", (Delegate)orders.PauseAsync);
@@ -45,7 +50,7 @@ internal static class ApiRoutes
         api.MapDelete("/silos/{name}/drain", (HttpContext http, string name) => orders.UndrainAsync(http, name));
         api.RefuseOtherMethods("/silos/{name}/drain", "POST, DELETE");
 
-        api.MapRead("/actions", fleet.ActionsAsync);
+        api.MapRead("/actions", services.GetRequiredService<ActionsApi>().ListAsync);
         api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
         api.MapRead("/what-if", fleet.WhatIfAsync);
@@ -75,7 +80,7 @@ internal static class ApiRoutes
     }
 
     /// <summary>An endpoint of any method ranks after those that name theirs.</summary>
-    private static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
+    internal static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
         api.Map(pattern, (HttpContext http) =>
         {
             http.Response.Headers.Allow = allowed;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Input;
 using OrleansHealing.Supervision;
 
@@ -7,7 +8,7 @@ namespace OrleansHealing.Dashboard.Api;
 /// <summary>Who sends a request, as the action log shows it.</summary>
 internal static class Caller
 {
-    /// <summary>The authenticated user's name, or <c>http:</c> and the address that the request came from.</summary>
+    /// <summary>The authenticated user's name, that of the API key, or <c>http:</c> and the address that the request came from.</summary>
     public static string Of(HttpContext http)
     {
         if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
@@ -15,6 +16,16 @@ internal static class Caller
             return Texts.Shorten(name, CommandRules.MaxActorLength - 1);
         }
 
+        return http.Features.Get<Visitor>()?.Key?.Name ?? AddressOf(http);
+    }
+
+    /// <summary>Whether that is a name, and not an address that others may share.</summary>
+    public static bool HasName(HttpContext http) =>
+        http.User.Identity is { IsAuthenticated: true, Name.Length: > 0 } || http.Features.Get<Visitor>()?.Key?.Name is not null;
+
+    /// <summary><c>http:</c> and the address that the request came from.</summary>
+    public static string AddressOf(HttpContext http)
+    {
         var address = http.Connection.RemoteIpAddress;
         return $"http:{(address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)}";
     }

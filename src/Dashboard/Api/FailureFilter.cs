@@ -7,6 +7,8 @@ namespace OrleansHealing.Dashboard.Api;
 /// <summary>Turns what a handler throws into an answer that says what to do next.</summary>
 internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEndpointFilter
 {
+    public const string MayBeDone = "The cluster or its store is out of reach; the order may or may not have been carried out. Look before you try again.";
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -32,7 +34,7 @@ internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEn
             LogOutOfReach(http.Request.Method, http.Request.Path, e);
             return Problem.Unavailable(HttpMethods.IsGet(http.Request.Method)
                 ? "The cluster or its store is out of reach; try again."
-                : "The cluster or its store is out of reach; the order may or may not have been carried out. Look before you try again.");
+                : MayBeDone);
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

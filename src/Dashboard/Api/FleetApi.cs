@@ -11,7 +11,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Dashboard.Api;
 
 /// <summary>What each route does: read the request, ask the fleet, write the answer.</summary>
-internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOptions> options)
+internal sealed class FleetApi(IGrainFactory grains, Commands commands, IOptions<HealingDashboardOptions> options)
 {
     private const int DefaultLimit = 100;
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
@@ -30,7 +30,7 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
             Cursor = read.Token("cursor", "must be the nextCursor of the page before, as it came", text => AgentId.TryParse(text, out _)),
         };
         read.ThrowIfWrong();
-        return ApiJson.Ok(await Fleet.ListAsync(query), HealingJson.Default.PageAgentView);
+        return ApiJson.Tagged(await Fleet.ListAsync(query), HealingJson.Default.PageAgentView);
     }
 
     public async Task<IResult> SpawnAsync(HttpContext http)
@@ -43,7 +43,7 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
             return Problem.Invalid(await AllFaultsAsync(fleet, input, http.RequestAborted));
         }
 
-        var result = await fleet.SpawnAsync(definition, Caller.Of(http));
+        var result = await commands.SpawnAsync(http, definition);
         if (result.Outcome is not CommandOutcome.Ok)
         {
             return Reply(result);
@@ -73,27 +73,20 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     {
         new QueryReader(http.Request).ThrowIfWrong();
         var agent = ParseId(id);
+        var incarnation = Preconditions.Incarnation(http.Request);
         var (reason, span) = kind is CommandKind.Pause
             ? await Bodies.PauseAsync(http.Request, _maxBodyBytes)
             : (await Bodies.ReasonAsync(http.Request, _maxBodyBytes), null);
-        return Reply(await Fleet.CommandAsync(agent, new AgentCommand(kind, Caller.Of(http), reason, span)));
+        return Reply(await commands.CommandAsync(http, agent, kind, reason, span, incarnation), incarnation);
     }
 
     public async Task<IResult> CrashAsync(HttpContext http, string id)
     {
         new QueryReader(http.Request).ThrowIfWrong();
         var agent = ParseId(id);
+        var incarnation = Preconditions.Incarnation(http.Request);
         var mode = await Bodies.CrashModeAsync(http.Request, _maxBodyBytes);
-        return Reply(await Fleet.CrashAsync(agent, mode, Caller.Of(http)));
-    }
-
-    public async Task<IResult> ActionsAsync(HttpContext http)
-    {
-        var read = new QueryReader(http.Request, "agent", "limit");
-        var agent = read.Agent("agent");
-        var limit = read.Limit("limit", AgentQuery.MaxLimit, DefaultLimit);
-        read.ThrowIfWrong();
-        return ApiJson.Page(await Fleet.ActionsAsync(agent, limit), HealingJson.Default.PageSupervisorAction);
+        return Reply(await commands.CrashAsync(http, agent, mode, incarnation), incarnation);
     }
 
     public async Task<IResult> ExplainAsync(HttpContext http, string id)
@@ -120,19 +113,19 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
     public async Task<IResult> OverviewAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.Ok(await Fleet.OverviewAsync(), HealingJson.Default.FleetOverview);
+        return ApiJson.Tagged(await Fleet.OverviewAsync(), HealingJson.Default.FleetOverview);
     }
 
     public async Task<IResult> SilosAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.Page(await Fleet.SilosAsync(), HealingJson.Default.PageSiloView);
+        return ApiJson.TaggedPage(await Fleet.SilosAsync(), HealingJson.Default.PageSiloView);
     }
 
     public async Task<IResult> KindsAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.Page(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
+        return ApiJson.TaggedPage(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
     }
 
     /// <summary>What is known here, and what the fleet says of the parts that can be read.</summary>
@@ -154,9 +147,14 @@ internal sealed class FleetApi(IGrainFactory grains, IOptions<HealingDashboardOp
         ? id
         : throw new ProblemException(Problem.Invalid("id", $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"));
 
-    internal static IResult Reply(CommandResult result) => result.Outcome switch
+    internal static IResult Reply(CommandResult result, long? ifIncarnation = null) =>
+        (IResult?)Refusal(result, ifIncarnation) ?? ApiJson.Ok(new CommandReply(result.Message, result.Incarnation), CommandReplyJson.Default.CommandReply);
+
+    /// <summary>Why a command was not carried out; null when it was.</summary>
+    internal static Problem? Refusal(CommandResult result, long? ifIncarnation = null) => result.Outcome switch
     {
-        CommandOutcome.Ok => ApiJson.Ok(new CommandReply(result.Message, result.Incarnation), CommandReplyJson.Default.CommandReply),
+        CommandOutcome.Ok => null,
+        CommandOutcome.Conflict when ifIncarnation is not null && result.Incarnation is { } now && now != ifIncarnation => Problem.PreconditionFailed(result.Message),
         CommandOutcome.NotFound => Problem.NotFound(result.Message),
         CommandOutcome.Conflict => Problem.Conflict(result.Message),
         _ => result.Faults.Count > 0 ? Problem.Invalid(result.Faults) : new Problem(StatusCodes.Status400BadRequest, "Bad Request", result.Message),

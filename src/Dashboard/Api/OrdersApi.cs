@@ -5,42 +5,39 @@ using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Fleet;
 using OrleansHealing.Input;
 using OrleansHealing.Serialization;
-using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Dashboard.Api;
 
 /// <summary>Orders that stand: over a silo, and over many agents at once.</summary>
-internal sealed class OrdersApi(IGrainFactory grains, IOptions<HealingDashboardOptions> options)
+internal sealed class OrdersApi(IGrainFactory grains, Commands commands, IOptions<HealingDashboardOptions> options)
 {
     private const int LongestName = 256;
     private readonly int _maxBodyBytes = options.Value.MaxBodyBytes;
-
-    private IFleetGrain Fleet => grains.GetFleet();
 
     public async Task<IResult> DrainAsync(HttpContext http, string silo)
     {
         new QueryReader(http.Request).ThrowIfWrong();
         var reason = await Bodies.ReasonAsync(http.Request, _maxBodyBytes);
-        return FleetApi.Reply(await Fleet.DrainAsync(Texts.Shorten(silo, LongestName), new DrainCommand(Caller.Of(http), reason)));
+        return FleetApi.Reply(await commands.DrainAsync(http, Texts.Shorten(silo, LongestName), reason));
     }
 
     public async Task<IResult> UndrainAsync(HttpContext http, string silo)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return FleetApi.Reply(await Fleet.DrainAsync(Texts.Shorten(silo, LongestName), new DrainCommand(Caller.Of(http), Undo: true)));
+        return FleetApi.Reply(await commands.DrainAsync(http, Texts.Shorten(silo, LongestName), undo: true));
     }
 
     public async Task<IResult> ListAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.Page(await Fleet.MaintenanceAsync(), HealingJson.Default.PageMaintenanceOrder);
+        return ApiJson.Page(await grains.GetFleet().MaintenanceAsync(), HealingJson.Default.PageMaintenanceOrder);
     }
 
     public async Task<IResult> PauseAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
         var (labels, reason, span) = await Bodies.MaintenanceAsync(http.Request, _maxBodyBytes);
-        return FleetApi.Reply(await Fleet.MaintainAsync(new MaintenanceCommand(labels, Caller.Of(http), reason, span)));
+        return FleetApi.Reply(await commands.MaintainAsync(http, labels, reason, span, end: false));
     }
 
     public async Task<IResult> ResumeAsync(HttpContext http)
@@ -48,6 +45,6 @@ internal sealed class OrdersApi(IGrainFactory grains, IOptions<HealingDashboardO
         var read = new QueryReader(http.Request, "all", "label");
         var labels = read.Scope("all", "label");
         read.ThrowIfWrong();
-        return FleetApi.Reply(await Fleet.MaintainAsync(new MaintenanceCommand(labels, Caller.Of(http), End: true)));
+        return FleetApi.Reply(await commands.MaintainAsync(http, labels, null, null, end: true));
     }
 }

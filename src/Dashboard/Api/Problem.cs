@@ -31,6 +31,8 @@ internal sealed record Problem(int Status, string Title, string Detail) : IResul
 
     public static Problem Conflict(string detail) => new(StatusCodes.Status409Conflict, "Conflict", detail);
 
+    public static Problem PreconditionFailed(string detail) => new(StatusCodes.Status412PreconditionFailed, "Precondition Failed", detail);
+
     public static Problem TooLarge(int maxBytes) =>
         new(StatusCodes.Status413PayloadTooLarge, "Content Too Large", FormattableString.Invariant($"The body must be at most {maxBytes:N0} bytes."));
 
@@ -41,6 +43,9 @@ internal sealed record Problem(int Status, string Title, string Detail) : IResul
 
     public static Problem Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", detail) { RetryAfterSeconds = 2 };
+
+    public static Problem TooMany(string detail, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, "Too Many Requests", detail) { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -37,7 +37,7 @@ internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options) : 
         return Problem.Forbidden("A page of another site may not change the fleet: the Origin header must be the API's own host, or absent.");
     }
 
-    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+    internal static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     private static bool IsFromHere(HttpRequest request)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Access;
 
 namespace OrleansHealing.Dashboard.Hosting;
 
@@ -21,6 +22,31 @@ internal sealed class HealingDashboardOptionsValidator : IValidateOptions<Healin
         foreach (var host in options.AllowedHosts.Where(h => !IsHost(h)))
         {
             yield return $"{Type}.AllowedHosts must hold host names or addresses without scheme and port, '*.name' or '*' (it holds '{host}').";
+        }
+
+        foreach (var fault in ApiKeyRing.Check(options.ApiKeys))
+        {
+            yield return $"{Type}.ApiKeys{fault}";
+        }
+
+        if (options.SessionLifetime < TimeSpan.FromMinutes(1) || options.SessionLifetime > TimeSpan.FromDays(90))
+        {
+            yield return $"{Type}.SessionLifetime must be 1 minute to 90 days (it is {options.SessionLifetime}).";
+        }
+
+        if (options.WritesPerSecond is < 0 or > 1_000_000)
+        {
+            yield return $"{Type}.WritesPerSecond must be 0 to 1,000,000 (it is {options.WritesPerSecond}).";
+        }
+
+        if (options.WriteBurst is < 1 or > 1_000_000)
+        {
+            yield return $"{Type}.WriteBurst must be 1 to 1,000,000 (it is {options.WriteBurst}).";
+        }
+
+        if (options.WrongKeysPerMinute is < 1 or > 10_000)
+        {
+            yield return $"{Type}.WrongKeysPerMinute must be 1 to 10,000 (it is {options.WrongKeysPerMinute}).";
         }
 
         if (options.MaxBodyBytes is < 1024 or > 16 * 1024 * 1024)

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Live;
 using OrleansHealing.Dashboard.Pages;
@@ -29,12 +31,22 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetApi>();
         services.TryAddSingleton<OrdersApi>();
+        services.TryAddSingleton<BulkApi>();
+        services.TryAddSingleton<ActionsApi>();
+        services.TryAddSingleton<Commands>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<OtherOrigins>();
         services.TryAddSingleton<LiveFleet>();
         services.TryAddSingleton<LiveStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();
+        services.TryAddSingleton<ApiKeyRing>();
+        services.TryAddSingleton<SessionCookie>();
+        services.TryAddSingleton<SessionApi>();
+        services.TryAddSingleton<RequestLimits>();
+        services.TryAddSingleton<Doorkeeper>();
+        services.TryAddSingleton<AccessGuard>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>());
         return services;
     }
 }

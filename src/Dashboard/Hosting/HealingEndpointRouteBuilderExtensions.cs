@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Dashboard.OpenApi;
 using OrleansHealing.Dashboard.Pages;
 
 namespace OrleansHealing.Dashboard.Hosting;
@@ -12,7 +14,10 @@ public static class HealingEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps the page at <c>/</c> and the API at <c>/api/v1</c>, below the group or path base that it is called on. Requests for hosts
-    /// that are not in <see cref="HealingDashboardOptions.AllowedHosts"/> and writes from pages of other sites are refused.
+    /// that are not in <see cref="HealingDashboardOptions.AllowedHosts"/> and writes from pages of other sites are refused. Where the
+    /// host listens on an address that other machines reach, it ends its start unless there are
+    /// <see cref="HealingDashboardOptions.ApiKeys"/>, <c>RequireAuthorization</c> was called on what this returns, or
+    /// <see cref="HealingDashboardOptions.AllowAnonymous"/> is set. With keys and authorization, both are asked for.
     /// </summary>
     /// <returns>All of it as one group, for conventions such as <c>RequireAuthorization</c>.</returns>
     /// <exception cref="InvalidOperationException">
@@ -35,7 +40,14 @@ public static class HealingEndpointRouteBuilderExtensions
         var all = endpoints.MapGroup("");
         all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FailureFilter>());
         all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<RequestGuard>());
-        all.MapPage();
+        all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<AccessGuard>());
+
+        // Metadata of an inner group comes last, and the last counts.
+        all.WithMetadata(Openness.Guarded);
+        var open = all.MapGroup("").WithMetadata(Openness.Open);
+        open.MapPage();
+        endpoints.ServiceProvider.GetRequiredService<SessionApi>().Map(open);
+        open.MapDescription();
         all.MapApi();
         return all;
     }

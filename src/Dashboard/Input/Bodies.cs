@@ -15,6 +15,8 @@ internal static class Bodies
     /// <summary>No policy allows a longer one, and the fleet cuts it to the agent's own.</summary>
     private const double LongestSilenceSeconds = 7 * 86_400;
 
+    private static readonly Shape SignIn = Shape.Object(new Member("apiKey", Shape.Text, IsRequired: true));
+
     public static async Task<DefinitionInput> DefinitionAsync(HttpRequest request, int maxBytes) =>
         DefinitionInput.Read(await RequiredAsync(request, maxBytes));
 
@@ -37,6 +39,24 @@ internal static class Bodies
         return Words.TryParse<CrashMode>(body.GetProperty("mode").GetString(), out var mode)
             ? mode
             : throw new InvalidOperationException("A mode that was checked is no mode.");
+    }
+
+    public static async Task<string> ApiKeyAsync(HttpRequest request, int maxBytes)
+    {
+        var body = await RequiredAsync(request, maxBytes);
+        if (body.ValueKind is not JsonValueKind.Object)
+        {
+            throw new ProblemException(Problem.Invalid(Shape.Root, "must be a JSON object"));
+        }
+
+        // The shapes say what they found; a key is not said, whatever is wrong with it.
+        if (body.TryGetProperty("apiKey", out var key) && key.ValueKind is not JsonValueKind.String)
+        {
+            throw new ProblemException(Problem.Invalid("apiKey", "must be text"));
+        }
+
+        Check(SignIn, body);
+        return body.GetProperty("apiKey").GetString()!;
     }
 
     /// <summary>The reason of an order, if it was given.</summary>
@@ -77,24 +97,32 @@ internal static class Bodies
             : (labels, Reason(body), Span(body, "forSeconds"));
     }
 
-    private static string? Reason(JsonElement body) =>
+    public static string? Reason(JsonElement body) =>
         body.TryGetProperty("reason", out var reason) && reason.GetString() is { Length: > 0 } text
             ? Texts.Shorten(text, CommandRules.MaxReasonLength)
             : null;
 
-    private static TimeSpan? Span(JsonElement body, string name) =>
+    public static TimeSpan? Span(JsonElement body, string name) =>
         body.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null
             ? TimeSpan.FromSeconds(value.GetDouble())
             : null;
 
-    private static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
+    public static async Task<JsonElement> RequiredAsync(HttpRequest request, int maxBytes) =>
         await JsonBody.ReadAsync(request, maxBytes)
         ?? throw new ProblemException(Problem.Invalid(Shape.Root, "must be a JSON object (it is empty)"));
 
-    private static void Check(Shape shape, JsonElement body)
+    /// <param name="shape">What the body may look like.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="together">Adds what is wrong with its members as they stand together.</param>
+    public static void Check(Shape shape, JsonElement body, Action<JsonElement, FaultList>? together = null)
     {
         var faults = new FaultList();
         shape.Check(body, Shape.Root, faults);
+        if (body.ValueKind is JsonValueKind.Object)
+        {
+            together?.Invoke(body, faults);
+        }
+
         if (faults.Items.Count > 0)
         {
             throw new ProblemException(Problem.Invalid(faults.Items));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
 
@@ -29,12 +30,14 @@ public enum CommandKind
 /// <param name="Actor">Who; shown in the action log.</param>
 /// <param name="Reason">Why, if it was said.</param>
 /// <param name="For">How long a pause lasts; null: until somebody ends it.</param>
+/// <param name="IfIncarnation">Only if the agent is at this incarnation, so that an order that is sent again is carried out once; null: at any.</param>
 [GenerateSerializer, Immutable, Alias("healing.AgentCommand")]
 public sealed record AgentCommand(
     [property: Id(0)] CommandKind Kind,
     [property: Id(1)] string Actor,
     [property: Id(2)] string? Reason = null,
-    [property: Id(3)] TimeSpan? For = null);
+    [property: Id(3)] TimeSpan? For = null,
+    [property: Id(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? IfIncarnation = null);
 
 /// <summary>How a command ended.</summary>
 [JsonConverter(typeof(KebabCaseEnumConverter<CommandOutcome>))]
@@ -83,6 +86,10 @@ public sealed record CommandResult
 
     /// <summary>It cannot be done in the agent's state.</summary>
     public static CommandResult Conflict(string message) => new() { Outcome = CommandOutcome.Conflict, Message = message };
+
+    /// <summary>The agent is at <paramref name="now"/>, and the order was for <paramref name="expected"/>.</summary>
+    public static CommandResult OtherIncarnation(AgentId id, long now, long expected) =>
+        Conflict($"Agent '{id}' is at incarnation {now}, not {expected}; nothing was done.") with { Incarnation = now };
 
     /// <summary>The input is wrong.</summary>
     public static CommandResult Invalid(IReadOnlyList<Fault> faults)

@@ -16,6 +16,11 @@ internal static partial class SupervisorDecision
             return (null, CommandResult.NotFound(snapshot.Id.Value));
         }
 
+        if (command.IfIncarnation is { } expected && expected != state.Incarnation)
+        {
+            return (null, CommandResult.OtherIncarnation(snapshot.Id, state.Incarnation, expected));
+        }
+
         circumstances.Trace?.Saw(Rule.Order, fired: true, $"{command.Kind.ToWord()}, by {command.Actor}, of an agent that is {state.Status.ToWord()}");
         var log = new ActionLog(circumstances);
         var by = command.Reason is { Length: > 0 } reason ? $"by {command.Actor}: {reason}" : $"by {command.Actor}";

@@ -49,7 +49,14 @@ internal static class HealingConfiguration
     /// </summary>
     public static void Bind(IConfiguration configuration, IEnumerable<string> hosts, HealingDashboardOptions options)
     {
-        configuration.GetSection(DashboardSection).Bind(options);
+        var section = configuration.GetSection(DashboardSection);
+        section.Bind(options);
+
+        // One variable may hold several keys; no key has a comma in it.
+        foreach (var key in section[nameof(options.ApiKeys)]?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            options.ApiKeys.Add(key);
+        }
 
         // A path of a socket is no host that a request could name.
         var missing = hosts.Where(h => Uri.CheckHostName(h) is not UriHostNameType.Unknown)

@@ -3,6 +3,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.Demo;
@@ -60,6 +61,7 @@ internal static class SiloHost
 
             // The host would do so as well, and log the stack trace of what is said here in a sentence.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            CheckExposure(app, ports);
             return await RunAsync(app, quiet);
         }
         catch (Exception e) when (Explain(e) is { } reason)
@@ -145,9 +147,15 @@ internal static class SiloHost
     {
         app.MapHealthPages();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapOrleansDashboard("/orleans");
+        app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<AccessGuard>());
         app.MapHealing();
     }
+
+    /// <summary>Before it joins the cluster, while the dashboard looks only once it listens.</summary>
+    private static void CheckExposure(WebApplication app, SiloPorts ports) => Exposure.Check(
+        ports.Urls.Split(';'),
+        ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints),
+        app.Services.GetRequiredService<IOptions<HealingDashboardOptions>>().Value);
 
     /// <summary>The reason in words for a user; null for what is no user's doing, which keeps its stack trace.</summary>
     private static string? Explain(Exception e) => e switch

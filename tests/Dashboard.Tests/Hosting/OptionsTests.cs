@@ -13,6 +13,16 @@ public sealed class OptionsTests
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ApiHost.StartAsync(options =>
         {
             options.AllowedHosts.Add("http://x:80");
+            options.ApiKeys.Add("too-short");
+            options.ApiKeys.Add("ada:0123456789abcdef0");
+            options.ApiKeys.Add("");
+            options.ApiKeys.Add("ada:0123456789abcdef1");
+            options.ApiKeys.Add("no name:0123456789abcdef2");
+            options.ApiKeys.Add("with a space in 0123456789abcdef3");
+            options.SessionLifetime = TimeSpan.FromSeconds(59);
+            options.WritesPerSecond = -1;
+            options.WriteBurst = 0;
+            options.WrongKeysPerMinute = 0;
             options.MaxBodyBytes = 1;
             options.EventKeepAlive = TimeSpan.Zero;
             options.MaxEventStreams = 0;
@@ -21,6 +31,14 @@ public sealed class OptionsTests
         Assert.Equal(
             [
                 "HealingDashboardOptions.AllowedHosts must hold host names or addresses without scheme and port, '*.name' or '*' (it holds 'http://x:80').",
+                "HealingDashboardOptions.ApiKeys[0] must be 16 to 256 characters, a name and a colon before them not counted (it has 9).",
+                "HealingDashboardOptions.ApiKeys[4] must have a name of 1 to 64 characters out of A-Z a-z 0-9 . _ - before its colon.",
+                "HealingDashboardOptions.ApiKeys[5] must be characters out of A-Z a-z 0-9 - . _ ~ + / = after its name and colon.",
+                "HealingDashboardOptions.ApiKeys must give each name to one key (it gives 'ada' to 2).",
+                "HealingDashboardOptions.SessionLifetime must be 1 minute to 90 days (it is 00:00:59).",
+                "HealingDashboardOptions.WritesPerSecond must be 0 to 1,000,000 (it is -1).",
+                "HealingDashboardOptions.WriteBurst must be 1 to 1,000,000 (it is 0).",
+                "HealingDashboardOptions.WrongKeysPerMinute must be 1 to 10,000 (it is 0).",
                 "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1).",
                 "HealingDashboardOptions.EventKeepAlive must be 1 second to 1 hour (it is 0 s).",
                 "HealingDashboardOptions.MaxEventStreams must be 1 to 100,000 (it is 0).",

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -17,13 +19,18 @@ public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, FakeFleet fleet, FakeTimeProvider time)
+    private ApiHost(WebApplication app, FakeFleet fleet, FakeTimeProvider time, LogLines log)
     {
+        Log = log;
         _app = app;
         Fleet = fleet;
         Time = time;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
-        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient(new HttpClientHandler { UseCookies = false })
+        {
+            BaseAddress = new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
     }
 
     public FakeFleet Fleet { get; }
@@ -32,21 +39,38 @@ public sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<ApiHost> StartAsync(Action<HealingDashboardOptions>? configure = null, Action<WebApplication>? before = null)
+    /// <summary>What was logged.</summary>
+    public LogLines Log { get; }
+
+    public IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(d => d.Endpoints);
+
+    public static async Task<ApiHost> StartAsync(Action<HealingDashboardOptions>? configure = null, Action<WebApplication>? before = null, string url = "http://127.0.0.1:0",
+        Action<WebApplicationBuilder>? services = null, Action<WebApplication>? map = null)
     {
         var fleet = new FakeFleet();
         var time = new FakeTimeProvider(Sample.At);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var log = new LogLines();
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.UseUrls(url);
         builder.Services.AddSingleton(FakeGrainFactory.Of(fleet));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddHealingDashboard(configure);
+        services?.Invoke(builder);
         var app = builder.Build();
         before?.Invoke(app);
-        app.MapHealing();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ApiHost(app, fleet, time);
+        (map ?? (a => a.MapHealing()))(app);
+        try
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new ApiHost(app, fleet, time, log);
     }
 
     /// <summary>Sends a request; a body of null sends none.</summary>

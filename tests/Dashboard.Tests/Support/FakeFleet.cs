@@ -27,6 +27,9 @@ public sealed class FakeFleet : IFleetGrain
 
     public CommandResult Result { get; set; } = CommandResult.Done("It is done.", 8);
 
+    /// <summary>What other agents answer, or throw.</summary>
+    public Dictionary<string, Func<CommandResult>> ResultOf { get; } = [];
+
     public bool IsEmpty { get; set; }
 
     public List<SupervisorAction> Log { get; } = [Sample.Action("01", ActionKind.Spawned), Sample.Action("02", ActionKind.Failed)];
@@ -47,9 +50,9 @@ public sealed class FakeFleet : IFleetGrain
     }
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) =>
-        Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}{(command.For is { } span ? $" for {span}" : "")}");
+        Order($"{command.Kind} {id} by {command.Actor} because {command.Reason ?? "-"}{(command.For is { } span ? $" for {span}" : "")}{(command.IfIncarnation is { } n ? $" if at {n}" : "")}", id);
 
-    public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order($"crash {id} {mode} by {actor}");
+    public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => Order($"crash {id} {mode} by {actor}", id);
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) =>
         Order($"heartbeat {id} {heartbeat.Incarnation} {heartbeat.Progress} {heartbeat.ExpectedSilence}");
@@ -122,8 +125,13 @@ public sealed class FakeFleet : IFleetGrain
         }
     }
 
-    private Task<CommandResult> Order(string order)
+    private Task<CommandResult> Order(string order, AgentId id = default)
     {
+        if (id.Value is { } name && ResultOf.TryGetValue(name, out var result))
+        {
+            return Task.FromResult(result());
+        }
+
         if (Failure is null)
         {
             Orders.Enqueue(order);

@@ -42,6 +42,7 @@ public sealed partial class ReadmeOptionsTests
         int number => shown == number.ToString("N0", CultureInfo.InvariantCulture),
         double number => shown == number.ToString(CultureInfo.InvariantCulture),
         bool flag => shown == (flag ? "`true`" : "`false`"),
+        IEnumerable<string> texts when !texts.Any() => shown is "none",
         IEnumerable<string> texts => shown == string.Join(", ", texts.Select(t => $"`{t}`")),
         _ => shown == $"`{value}`",
     };

@@ -124,8 +124,23 @@ public sealed class SupervisorDecisionCommandTests
         Assert.Equal((AgentStatus.Quarantined, 7L, BackendOrder.None), (decision!.Next!.Status, decision.Next.Incarnation, decision.Order));
     }
 
-    private static (Decision? Decision, CommandResult? Answer) Obey(AgentSnapshot snapshot, CommandKind kind) =>
-        SupervisorDecision.Obey(snapshot, new AgentCommand(kind, "boris", "upgrade"), Given.Policy, Given.At(Given.Now));
+    /// <summary>As when an order is sent again because its answer was lost: what it was about is past.</summary>
+    [Theory]
+    [InlineData(CommandKind.Restart)]
+    [InlineData(CommandKind.Pause)]
+    [InlineData(CommandKind.Remove)]
+    public void Obey_ForAnIncarnation_IsCarriedOutAtThatOneAlone(CommandKind kind)
+    {
+        var (refused, answer) = Obey(Given.Alive(), kind, ifIncarnation: 6);
+        var (decision, _) = Obey(Given.Alive(), kind, ifIncarnation: 7);
+
+        Assert.Equal((null, CommandOutcome.Conflict, 7L), (refused, answer!.Outcome, answer.Incarnation));
+        Assert.Contains("is at incarnation 7, not 6; nothing was done.", answer.Message, StringComparison.Ordinal);
+        Assert.NotNull(decision);
+    }
+
+    private static (Decision? Decision, CommandResult? Answer) Obey(AgentSnapshot snapshot, CommandKind kind, long? ifIncarnation = null) =>
+        SupervisorDecision.Obey(snapshot, new AgentCommand(kind, "boris", "upgrade", IfIncarnation: ifIncarnation), Given.Policy, Given.At(Given.Now));
 
     private static AgentSnapshot Snapshot(HealthState state) => state.IsPromised ? Given.Alive(state) : Given.Resting(state);
 }

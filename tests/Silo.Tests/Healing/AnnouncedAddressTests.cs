@@ -9,7 +9,7 @@ public sealed class AnnouncedAddressTests
     [Fact]
     public async Task Request_ToTheAnnouncedAddressOfAllInterfaces_IsAnswered()
     {
-        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, 1, "--urls", $"http://0.0.0.0:{FreePort()}");
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, 1, "--urls", $"http://0.0.0.0:{FreePort()}", "--Healing:Dashboard:AllowAnonymous=true");
         var announced = new Uri(cluster.Silos[0].Url!);
         using var http = new HttpClient { BaseAddress = announced };
 

@@ -20,9 +20,12 @@ public sealed class BadStartTests
     [InlineData("--Healing:Dashboard:EventKeepAlive=15", "Healing:Dashboard:EventKeepAlive must be a time")]
     [InlineData("--Healing:Tiemout=00:00:05", "Healing:Tiemout is no setting")]
     [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
-    [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowedHosts, EventKeepAlive")]
+    [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowAnonymous, AllowedHosts, ApiKeys, EventKeepAlive")]
     [InlineData("--Healing:Dashboard:AllowedHosts:0=http://x:80", "HealingDashboardOptions.AllowedHosts must hold host names")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=1", "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1)")]
+    [InlineData("--urls=http://0.0.0.0:0", "http://0.0.0.0:0 can be reached from other machines, and the API of the fleet would let everybody in: set HealingDashboardOptions.ApiKeys (of a silo Healing:Dashboard:ApiKeys)")]
+    [InlineData("--Healing:Dashboard:ApiKeys:0=ada:too-short", "HealingDashboardOptions.ApiKeys[0] must be 16 to 256 characters, a name and a colon before them not counted (it has 9).")]
+    [InlineData("--Healing:Dashboard:ApiKey=0123456789abcdef", "Healing:Dashboard:ApiKey is no setting; there are: AllowAnonymous")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Start_WrongOption_EndsAndNamesTheOptionAndTheRule(string option, string expected)
     {

@@ -56,6 +56,7 @@ internal sealed class NetworkLab : IAsyncDisposable
             [
                 "--urls", $"http://10.{_subnet}.2.{number}:{_ports++}",
                 "--Healing:ListenOnAllAddresses=true",
+                "--Healing:Dashboard:AllowAnonymous=true",
                 $"--Healing:AdvertisedAddress=10.{_subnet}.1.{number}",
                 $"--ConnectionStrings:redis={StoreAddress}:{redis.Port}",
             ]);

@@ -17,6 +17,13 @@ public sealed class HealingConfigurationTests
     [Fact]
     public void Bind_NothingConfigured_LeavesTheDefaults() => Assert.Equal(new HealingDashboardOptions().AllowedHosts, Bind(["127.0.0.1"]).AllowedHosts);
 
+    [Theory]
+    [InlineData("ApiKeys", "ada:0123456789abcdef, fedcba9876543210,")]
+    [InlineData("ApiKeys:0", "ada:0123456789abcdef", "ApiKeys:1", "fedcba9876543210")]
+    public void Bind_ApiKeys_TakesThemInOneValueOrAsAList(params string[] settings) => Assert.Equal(
+        ["ada:0123456789abcdef", "fedcba9876543210"],
+        Bind([], [.. settings.Chunk(2).Select(s => (s[0], s[1]))]).ApiKeys);
+
     private static HealingDashboardOptions Bind(string[] hosts, params (string Key, string Value)[] settings)
     {
         var options = new HealingDashboardOptions();

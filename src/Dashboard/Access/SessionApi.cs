@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Dashboard.Hosting;
+using OrleansHealing.Dashboard.Input;
+
+namespace OrleansHealing.Dashboard.Access;
+
+/// <summary>How a browser signs in: it sends the key once, and keeps it nowhere that a script of a page could read it.</summary>
+internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptions<HealingDashboardOptions> options)
+{
+    private const string Route = "/api/v1/session";
+
+    public void Map(RouteGroupBuilder open)
+    {
+        open.MapGet(Route, (HttpContext http) => Get(http));
+        open.MapPost(Route, (Delegate)SignInAsync);
+        open.MapDelete(Route, (HttpContext http) => SignOut(http));
+        open.RefuseOtherMethods(Route, "GET, POST, DELETE");
+    }
+
+    private IResult Get(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        if (door.IsLocked)
+        {
+            var visitor = door.Look(http);
+            http.Features.Set(visitor);
+
+            // Asking is no mistake.
+            http.Response.Headers.Remove("WWW-Authenticate");
+        }
+
+        return Answer(http);
+    }
+
+    private async Task<IResult> SignInAsync(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        var secret = await Bodies.ApiKeyAsync(http.Request, options.Value.MaxBodyBytes);
+        if (!door.IsLocked)
+        {
+            return Problem.Conflict("No API key is configured here, so nobody can sign in with one.");
+        }
+
+        var visitor = door.Try(http, secret);
+        if (visitor.Key is not { } key)
+        {
+            return visitor.Refusal!;
+        }
+
+        http.Features.Set(visitor);
+        sessions.Give(http, key, AppPath(http.Request));
+        return Answer(http);
+    }
+
+    private static NoContent SignOut(HttpContext http)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        SessionCookie.Take(http, AppPath(http.Request));
+        return TypedResults.NoContent();
+    }
+
+    private IResult Answer(HttpContext http)
+    {
+        var isKnown = http.Features.Get<Visitor>()?.Key is not null || http.User.Identity is { IsAuthenticated: true };
+        return ApiJson.Ok(new SessionView(door.IsLocked, isKnown, options.Value.ReadOnly, Caller.Of(http)), SessionJson.Default.SessionView);
+    }
+
+    /// <summary>Where the page and the API are mapped: what the cookie is for.</summary>
+    private static string AppPath(HttpRequest request)
+    {
+        var path = $"{request.PathBase}{request.Path}".TrimEnd('/');
+        return path.Length > Route.Length ? path[..^Route.Length] : "/";
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansHealing.Dashboard.Access;
+
+/// <summary>What a page has to know before it asks for more.</summary>
+/// <param name="Required">Whether callers need a key.</param>
+/// <param name="SignedIn">Whether this one has shown one, or is known to the app's own authentication.</param>
+/// <param name="ReadOnly">Whether nothing can be changed.</param>
+/// <param name="Actor">The name that the action log would show.</param>
+internal sealed record SessionView(bool Required, bool SignedIn, bool ReadOnly, string Actor);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SessionView))]
+internal sealed partial class SessionJson : JsonSerializerContext;
