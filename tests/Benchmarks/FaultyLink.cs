@@ -10,12 +10,12 @@ namespace OrleansHealing.Benchmarks;
 internal sealed class FaultyLink : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Func<int> _target;
+    private readonly int _target;
     private readonly double _lost;
     private long _flushes;
     private long _lostFlushes;
 
-    public FaultyLink(Func<int> target, double lost)
+    public FaultyLink(int target, double lost)
     {
         _target = target;
         _lost = lost;
@@ -56,7 +56,7 @@ internal sealed class FaultyLink : IDisposable
         silo.NoDelay = true;
         try
         {
-            await store.ConnectAsync(IPAddress.Loopback, _target());
+            await store.ConnectAsync(IPAddress.Loopback, _target);
             await Task.WhenAny(CarryAsync(silo, store, isToStore: true), CarryAsync(store, silo, isToStore: false));
         }
         catch (SocketException)
