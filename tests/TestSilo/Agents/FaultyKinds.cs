@@ -21,6 +21,7 @@ internal static class FaultyKinds
         .AddAgent<ThrowsInDispose>("throws-in-dispose", Configure)
         .AddAgent<ThrowsInTask>("throws-in-task", Configure)
         .AddAgent<ThrowsOnThread>("throws-on-thread", Configure)
+        .AddAgent<ThrowsOnFile>("throws-on-file", ConfigurePath)
         .AddAgent<ThrowsOutOfMemory>("throws-out-of-memory", Configure)
         .AddAgent<Leaks>("leaks", Configure)
         .AddAgent<FailsFast>("fails-fast", Configure)
@@ -29,6 +30,12 @@ internal static class FaultyKinds
         .AddAgent<SavesInSilence>("saves-in-silence", kind => Configure(kind, SavesInSilence.SilenceSeconds, SavesInSilence.QuietSeconds));
 
     private static void Configure(AgentKindOptions kind) => Configure(kind, []);
+
+    private static void ConfigurePath(AgentKindOptions kind)
+    {
+        Configure(kind);
+        kind.Settings.Add(new AgentSetting { Name = ThrowsOnFile.Path, Type = AgentSettingType.Text, Description = "The file that it throws on.", IsRequired = true });
+    }
 
     private static void Configure(AgentKindOptions kind, params string[] numbers)
     {
