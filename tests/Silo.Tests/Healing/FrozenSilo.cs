@@ -45,14 +45,11 @@ internal static class FrozenSilo
 
             // It did write: one of its bodies was refused, and heard why.
             Assert.Contains("is fenced: a newer one was granted", frozen.Output, StringComparison.Ordinal);
-            Assert.Equal(before.Decided, after.Decided);
-            Assert.Equal(before.Beating, after.Beating);
-            foreach (var agent in moved)
-            {
-                var saved = after.Checkpoints[agent.Id].Except(before.Checkpoints[agent.Id]).ToList();
-                Assert.All(saved, c => Assert.Equal(agent.Incarnation, StoreRecords.IncarnationOf(c)));
-            }
-
+            Assert.Multiple(
+                () => Assert.Equal(before.Decided, after.Decided),
+                () => Assert.Equal(before.Beating, after.Beating),
+                () => Assert.All(moved, a => Assert.All(
+                    after.Checkpoints[a.Id].Except(before.Checkpoints[a.Id]), c => Assert.Equal(a.Incarnation, StoreRecords.IncarnationOf(c)))));
             await witness.SawNothingWrongAsync();
         }
         finally
@@ -74,7 +71,7 @@ internal static class FrozenSilo
 
         for (var i = 0; i < Stubborn; i++)
         {
-            await cluster.SpawnAsync($"stubborn-{i}", "ignores-cancellation", new { }, NeverStable);
+            await cluster.SpawnAsync($"stubborn-{i}", "outlives-itself", new { }, NeverStable);
         }
 
         await Eventually.SeeAsync(

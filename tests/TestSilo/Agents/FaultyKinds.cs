@@ -14,6 +14,7 @@ internal static class FaultyKinds
         .AddAgent<SavesWhenGivenUp>("saves-when-given-up", Configure)
         .AddAgent<BlocksForEver>("blocks-for-ever", Configure)
         .AddAgent<IgnoresCancellation>("ignores-cancellation", Configure)
+        .AddAgent<OutlivesItself>("outlives-itself", Configure)
         .AddAgent<EatsThreadPool>("eats-thread-pool", kind => Configure(kind, EatsThreadPool.Items))
         .AddAgent<ThrowsInConstructor>("throws-in-constructor", Configure)
         .AddAgent<NeedsMissingService>("needs-missing-service", Configure)
