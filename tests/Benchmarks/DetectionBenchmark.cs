@@ -75,6 +75,7 @@ internal static class DetectionBenchmark
         [
             new(store, $"healthy: {agents} agents, minutes", (length + Outage).TotalMinutes, "min"),
             new(store, $"healthy: stalls of {Stall.TotalSeconds} s", stalls, ""),
+            new(store, "both: flushes of heartbeats", flushes, ""),
             new(store, "both: flushes lost", 100.0 * lost / Math.Max(1, flushes), "%"),
             new(store, "healthy: agents restarted", healthyRestarted, "", "0"),
             new(store, "healthy: false suspicions an hour", mistakes.Count / hours, "/h", "0"),
