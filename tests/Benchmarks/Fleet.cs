@@ -42,12 +42,17 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The observer's connection.</summary>
     public IConnectionMultiplexer Store { get; private set; } = null!;
 
-    /// <summary>Says why silos were declared dead.</summary>
+    /// <summary>Says why silos were declared dead, and what those that are gone said last.</summary>
     public async Task SayDeathsAsync(string store)
     {
         foreach (var why in _warnings.Where(w => w.Contains("declared dead", StringComparison.Ordinal) || w.Contains("I should be Dead", StringComparison.Ordinal)))
         {
             await Console.Error.WriteLineAsync($"{store}: {why}");
+        }
+
+        foreach (var last in Silos.Where(s => !IsAlive(s)).SelectMany(s => _warnings.Where(w => w.StartsWith($"{s} ", StringComparison.Ordinal)).TakeLast(5)))
+        {
+            await Console.Error.WriteLineAsync($"{store}: {last}");
         }
     }
 
