@@ -1,6 +1,5 @@
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
-using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
 

@@ -1,7 +1,7 @@
 // The page: its frame, and which view is shown. Every view has its own address, behind the #, so that it works below any path.
 import { html, render, useEffect, useState, useFleet, Dialog, Toasts } from './ui.js';
 import { fleet } from './fleet.js';
-import { get, onSignedOut } from './api.js';
+import { call, get, onSignedOut } from './api.js';
 import { run } from './live.js';
 import { span } from './format.js';
 import { FleetView } from './views/fleet.js';
@@ -70,6 +70,11 @@ function Banners() {
   return notes.map(([sort, text]) => html`<p class=${`banner n-${sort}`} role="status">${text}</p>`);
 }
 
+async function signOut() {
+  await call('DELETE', 'session').catch(() => {});
+  fleet.setSession(await get('session').catch(() => null));
+}
+
 function Page() {
   const at = useRoute();
   const { session, state } = useFleet(500);
@@ -80,13 +85,16 @@ function Page() {
   });
   useEffect(() => {
     document.body.classList.toggle('old', state === 'stale' || state === 'reconnecting');
-  }, [state]);
+    document.body.classList.toggle('read-only', session?.readOnly === true);
+  }, [state, session?.readOnly]);
   if (session?.required && !session.signedIn) return html`<${SignIn} /><${Toasts} />`;
   return html`
     <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>To the content</a>
     <header>
       <a class="brand" href="#/" aria-label="OrleansHealing, the fleet"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M4 17h6l3-8 5 15 3-7h7" /></svg><b>OrleansHealing</b></a>
       <nav aria-label="Views">${views.map((v) => html`<a href=${`#/${v.path}`} aria-current=${v === current ? 'page' : undefined}>${v.name}</a>`)}<a href="orleans" class="out">Orleans</a></nav>
+      ${session?.readOnly && html`<span class="tag">read-only</span>`}
+      ${session?.required && html`<button type="button" class="quiet" onClick=${signOut}>Sign out</button>`}
       <${Badge} />
     </header>
     <${Banners} />
@@ -100,4 +108,4 @@ onSignedOut(() => fleet.signedOut());
 const app = document.getElementById('app');
 app.replaceChildren();
 render(html`<${Page} />`, app);
-get('session').then((session) => fleet.setSession(session), () => fleet.setSession(null)).finally(run);
+get('session').then((session) => fleet.setSession(session), () => fleet.setSession(null)).finally(run); // Then the stream, which a key may have to come before.

@@ -1,6 +1,8 @@
 // What a person orders of agents.
 import { ask, say } from '../ui.js';
-import { agentPath, call, order } from '../api.js';
+import { call, order } from '../api.js';
+
+const atOnce = 1000; // What the API takes in one request.
 
 export const modes = [
   { value: 'exception', label: 'exception: its body throws' },
@@ -66,18 +68,15 @@ export async function giveAll(verb, ids) {
   if (!values) return false;
   let done = 0;
   const failed = [];
-  const left = [...ids];
-  const work = async () => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      try {
-        await (verb === 'stop' ? call('DELETE', agentPath(id)) : order(verb, id, bodyOf(values)));
-        done++;
-      } catch (error) {
-        failed.push(`${id}: ${error.message}`);
-      }
+  try {
+    for (let from = 0; from < n; from += atOnce) {
+      const answer = await call('POST', 'commands', { command: verb === 'stop' ? 'remove' : verb, ids: ids.slice(from, from + atOnce), ...bodyOf(values) });
+      done += answer.done;
+      failed.push(...answer.failed.map((f) => `${f.id}: ${f.message}`));
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(16, n) }, work));
+  } catch (error) {
+    failed.push(error.message);
+  }
   say(`${what.name}: done of ${done.toLocaleString('en')} of ${agents}.${failed.length ? ` ${failed[0]}` : ''}`, failed.length > 0);
   return true;
 }
