@@ -17,7 +17,7 @@ internal sealed record LoggedAction(DateTimeOffset At, string AgentId, string Ac
 
     private static LoggedAction Read(JsonElement json) => new(
         json.GetProperty("at").GetDateTimeOffset(),
-        json.GetProperty("agentId").GetString()!,
+        json.GetProperty("agentId").GetString() ?? "(all)",
         json.GetProperty("action").GetString()!,
         json.GetProperty("incarnation").GetInt64(),
         json.GetProperty("reason").GetString()!,

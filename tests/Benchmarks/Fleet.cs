@@ -42,6 +42,20 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>The observer's connection.</summary>
     public IConnectionMultiplexer Store { get; private set; } = null!;
 
+    /// <summary>Says why silos were declared dead, and what those that are gone said last.</summary>
+    public async Task SayDeathsAsync(string store)
+    {
+        foreach (var why in _warnings.Where(w => w.Contains("declared dead", StringComparison.Ordinal) || w.Contains("I should be Dead", StringComparison.Ordinal)))
+        {
+            await Console.Error.WriteLineAsync($"{store}: {why}");
+        }
+
+        foreach (var last in Silos.Where(s => !IsAlive(s)).SelectMany(s => _warnings.Where(w => w.StartsWith($"{s} ", StringComparison.Ordinal)).TakeLast(5)))
+        {
+            await Console.Error.WriteLineAsync($"{store}: {last}");
+        }
+    }
+
     public string Root => _root;
 
     public IEnumerable<string> Silos => _silos.Keys;
@@ -241,7 +255,8 @@ internal sealed class Fleet : IAsyncDisposable
         }
         else
         {
-            _store = await StoreProcess.StartAsync(kind, _root);
+            // Losses and outages go together: who looks at the one wants to see the other as it comes in earnest.
+            _store = await StoreProcess.StartAsync(kind, _root, hasReplica: _lostFlushes is not null);
         }
     }
 
@@ -252,15 +267,15 @@ internal sealed class Fleet : IAsyncDisposable
             return _storeOptions;
         }
 
-        var port = _store.Port;
-        if (_lostFlushes is { } lost)
-        {
-            var link = new FaultyLink(() => _store.Port, lost);
-            _links.Enqueue(link);
-            port = link.Port;
-        }
+        var endpoints = _store.Ports.Select(port => $"127.0.0.1:{(_lostFlushes is { } lost ? LinkTo(port, lost) : port)}");
+        return [$"--ConnectionStrings:redis={string.Join(',', endpoints)}{_store.Suffix}"];
+    }
 
-        return [$"--ConnectionStrings:redis=127.0.0.1:{port}{_store.Suffix}"];
+    private int LinkTo(int port, double lost)
+    {
+        var link = new FaultyLink(port, lost);
+        _links.Enqueue(link);
+        return link.Port;
     }
 
     private static void Signal(string signal, Process process)
@@ -271,7 +286,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
-        var connection = _store is { } own ? $"127.0.0.1:{own.Port}{own.Suffix}"
+        var connection = _store is { } own ? $"{string.Join(',', own.Ports.Select(port => $"127.0.0.1:{port}"))}{own.Suffix}"
             : EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint) ? endpoint.ConnectionString
             : throw new InvalidOperationException("There is no store.");
         return await ConnectionMultiplexer.ConnectAsync(connection);

@@ -20,11 +20,7 @@ internal static class LoadBenchmark
             await Console.Error.WriteLineAsync($"{store}: {cause.Count()} agents at {cause.First().At:T}: {cause.Key}");
         }
 
-        foreach (var why in fleet.Warnings.Where(w => w.Contains("declared dead", StringComparison.Ordinal) || w.Contains("I should be Dead", StringComparison.Ordinal)))
-        {
-            await Console.Error.WriteLineAsync($"{store}: {why}");
-        }
-
+        await fleet.SayDeathsAsync(store);
         return
         [
             new(store, $"{agents} healthy agents on 3 silos under full load", minutes, "min"),

@@ -15,10 +15,14 @@ recovery.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => RecoveryBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crashes), cancellation)));
 
-var loss = new Command("silo-loss", "From the kill -9 of one of three silos until all of its agents beat again.") { store, agents, json };
+var kills = new Option<int>("--kills") { DefaultValueFactory = _ => 6, Description = "How often the silo with the supervisor is killed." };
+var loss = new Command("silo-loss", "From the kill -9 of one of three silos until all of its agents beat again, and until the next supervisor has done a round.")
+{
+    store, agents, kills, json,
+};
 loss.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
-    kind => SiloLossBenchmark.RunAsync(kind, result.GetValue(agents), cancellation)));
+    kind => SiloLossBenchmark.RunAsync(kind, result.GetValue(agents), result.GetValue(kills), cancellation)));
 
 var endurance = new Command("endurance", "One text processed under 50 forced crashes and 3 silo kills: are the totals exact?") { store, megabytes, json };
 endurance.SetAction((result, cancellation) => Report.RunAsync(

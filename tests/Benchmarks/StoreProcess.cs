@@ -2,17 +2,19 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OrleansHealing.Hosting;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Benchmarks;
 
-/// <summary>The store as a process that a benchmark may kill and start again: nobody else looks after it.</summary>
+/// <summary>The store as a process that a benchmark may kill and bring back: nobody else looks after it.</summary>
 internal sealed class StoreProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ProcessStartInfo _command;
     private readonly string? _directory;
-    private Process _process;
+    private StoreProcess? _replica;
+    private Process? _process;
 
     private StoreProcess(ProcessStartInfo command, string? directory, int port)
     {
@@ -24,11 +26,17 @@ internal sealed class StoreProcess : IDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>Where clients may find it: at the replica's port too, if there is one.</summary>
+    public IEnumerable<int> Ports => _replica is null ? [Port] : [Port, _replica.Port];
+
     /// <summary>What comes after the address in its connection string.</summary>
     public string Suffix { get; private set; } = "";
 
     /// <summary>Starts the embedded store, or a redis-server with the durability of docker-compose.yml.</summary>
-    public static async Task<StoreProcess> StartAsync(string kind, string root)
+    /// <param name="kind">embedded or redis.</param>
+    /// <param name="root">Where it may write.</param>
+    /// <param name="hasReplica">Whether a redis-server has a replica, which takes over from it.</param>
+    public static async Task<StoreProcess> StartAsync(string kind, string root, bool hasReplica)
     {
         StoreProcess store;
         if (kind == "embedded")
@@ -39,31 +47,61 @@ internal sealed class StoreProcess : IDisposable
         }
         else
         {
-            var port = FreePort();
-            store = new StoreProcess(
-                new("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", root, "--appendonly", "yes", "--save", ""]), null, port);
+            store = StartRedis(Path.Combine(root, "redis"));
         }
 
         await store.ListensAsync();
+        if (kind != "embedded" && hasReplica)
+        {
+            store._replica = StartRedis(Path.Combine(root, "replica"), "--replicaof", "127.0.0.1", $"{store.Port}");
+            await store._replica.ListensAsync();
+            await store.ExecuteAsync("WAIT", "1", $"{(int)Patience.TotalMilliseconds}");
+        }
+
         return store;
     }
 
     /// <summary>kill -9.</summary>
     public void Kill()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        _process?.Kill();
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _process = null;
     }
 
-    /// <summary>The same store once more, with what it had kept.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>After it was killed: its replica becomes the store, where there is one; otherwise the same once more, with what it had kept.</summary>
+    public async Task ComeBackAsync()
     {
+        if (_replica is not null)
+        {
+            await _replica.ExecuteAsync("REPLICAOF", "NO", "ONE");
+            return;
+        }
+
         _process = Start();
         await ListensAsync();
     }
 
-    public void Dispose() => Kill();
+    public void Dispose()
+    {
+        Kill();
+        _replica?.Dispose();
+    }
+
+    private static StoreProcess StartRedis(string directory, params string[] options)
+    {
+        var port = FreePort();
+        Directory.CreateDirectory(directory);
+        return new StoreProcess(
+            new("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--dir", directory, "--appendonly", "yes", "--save", "", .. options]), null, port);
+    }
+
+    private async Task ExecuteAsync(string command, params object[] arguments)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true,syncTimeout=60000,asyncTimeout=60000");
+        await connection.GetDatabase().ExecuteAsync(command, arguments);
+    }
 
     private Process Start()
     {

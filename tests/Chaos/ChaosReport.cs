@@ -22,7 +22,7 @@ internal sealed record ChaosReport(
         yield return $"silos started: {Silos}; times the machine had no time: {Stalls.Count}, {Stalls.Sum(s => ((s.To ?? Length) - s.From).TotalSeconds):0} s; snapshots checked: {Checker.Snapshots}";
         yield return $"actions: {string.Join(", ", Checker.Actions.OrderByDescending(a => a.Value).Select(a => $"{a.Key} {a.Value}"))}";
         yield return $"readers that completed with exact totals: {Checker.Completed}; bodies that left traces: {Effects.Bodies}; commits torn by the store's death: {Checker.TornGrants}";
-        yield return $"given up on, for as many failures in a row as that takes: {string.Join(", ", Checker.Quarantined)}";
+        yield return $"given up on, for as many failures or lost silos in a row as that takes: {string.Join(", ", Checker.Quarantined)}";
         yield return $"longest that nobody finished a supervisor's round, faults included: {Checker.LongestWithoutARound.TotalSeconds:0.0} s";
         yield return $"longest that an agent did not beat, faults and waits included: {Checker.Back.LongestOutage.Length.TotalSeconds:0.0} s ({Checker.Back.LongestOutage.Agent})";
         yield return $"longest return after the last fault that concerned an agent: {Checker.Back.LongestReturn.Length.TotalSeconds:0.0} s ({Checker.Back.LongestReturn.Agent}); the bound is {Checker.BackWithin.TotalSeconds:0.0} s";

@@ -16,7 +16,7 @@ internal static class ActionLine
         line.Add(Time(action.At, onScreen, now, zone), Styles.Dim).Add("   ");
         if (agentWidth > 0)
         {
-            line.Add(action.AgentId.Value.PadRight(agentWidth), Styles.Strong).Add("   ");
+            line.Add(About(action).PadRight(agentWidth), Styles.Strong).Add("   ");
         }
 
         return line
@@ -24,6 +24,9 @@ internal static class ActionLine
             .Add(string.Create(CultureInfo.InvariantCulture, $"#{action.Incarnation}").PadRight(4)).Add("   ")
             .Add(Printable.Clean(action.Details));
     }
+
+    /// <summary>Whom an action is about; no agent can be named as all of them are.</summary>
+    public static string About(SupervisorAction action) => action.AgentId?.Value ?? "(all)";
 
     /// <summary>On a screen the reader's own clock, with the day if it is another; for programs ISO-8601 in UTC.</summary>
     public static string Time(DateTimeOffset at, bool onScreen, DateTimeOffset now, TimeZoneInfo zone)

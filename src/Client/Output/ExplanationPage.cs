@@ -11,7 +11,7 @@ internal static class ExplanationPage
     {
         var action = explanation.Action;
         yield return new Line()
-            .Add(action.AgentId.Value, Styles.Strong).Add("   ")
+            .Add(ActionLine.About(action), Styles.Strong).Add("   ")
             .Add(action.Action.ToWord(), Styles.Of(action.Action)).Add("   ")
             .Add(string.Create(CultureInfo.InvariantCulture, $"#{action.Incarnation}")).Add("   ")
             .Add(ActionLine.Time(action.At, onScreen, now, zone), Styles.Dim);

@@ -28,7 +28,7 @@ internal static class Styles
     public static Style Of(ActionKind action) => action switch
     {
         ActionKind.Recovered or ActionKind.Stabilized or ActionKind.Completed or ActionKind.Released => Good,
-        ActionKind.Failed or ActionKind.BackingOff or ActionKind.Repaired => Healing,
+        ActionKind.Failed or ActionKind.BackingOff or ActionKind.Repaired or ActionKind.HoldBegan or ActionKind.PanicBegan => Healing,
         ActionKind.Quarantined => Bad,
         ActionKind.Spawned or ActionKind.Restarting => Coming,
         ActionKind.Paused or ActionKind.Resumed => Ordered,

@@ -61,7 +61,7 @@ internal sealed class EventsVerb : Verb
             // After an empty log everything is new, also what comes before the stream is open.
             await foreach (var action in session.FollowAsync(agent, newestFirst.Count > 0 ? newestFirst[0].Id : "", cancellationToken))
             {
-                width = Math.Max(width, action.AgentId.Value.Length);
+                width = Math.Max(width, ActionLine.About(action).Length);
                 Print(context, session, [action], width);
             }
 
@@ -80,7 +80,7 @@ internal sealed class EventsVerb : Verb
             : $"Nothing of agent '{agent}' is in the log any more.";
 
     private static int AgentWidth(IEnumerable<SupervisorAction> actions) =>
-        actions.Select(a => a.AgentId.Value.Length).DefaultIfEmpty(8).Max();
+        actions.Select(a => ActionLine.About(a).Length).DefaultIfEmpty(8).Max();
 
     private void Print(VerbContext context, FleetSession session, IEnumerable<SupervisorAction> oldestFirst, int agentWidth)
     {

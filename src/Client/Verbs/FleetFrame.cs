@@ -44,7 +44,7 @@ internal sealed class FleetFrame(FleetSession session, TimeZoneInfo zone)
         if (actions.Count > 0)
         {
             lines.Add(new Line());
-            var agentWidth = actions.Max(a => a.AgentId.Value.Length);
+            var agentWidth = actions.Max(a => ActionLine.About(a).Length);
             lines.AddRange(actions.Reverse().Select(a => ActionLine.Of(a, agentWidth, onScreen: true, session.Now, zone)));
         }
 
@@ -78,6 +78,15 @@ internal sealed class FleetFrame(FleetSession session, TimeZoneInfo zone)
             if (pulse.Hold is { } hold)
             {
                 line.Add($"holds back: {Printable.Clean(hold)}   ", Styles.Healing);
+            }
+            else if (pulse.Panic is { } panic)
+            {
+                line.Add($"restarts slowly: {Printable.Clean(panic)}   ", Styles.Healing);
+            }
+
+            if (pulse.RestartWaitSeconds > 0)
+            {
+                line.Add(string.Create(CultureInfo.InvariantCulture, $"restarts wait {pulse.RestartWaitSeconds:0.0} s for their turn   "), Styles.Healing);
             }
         }
 

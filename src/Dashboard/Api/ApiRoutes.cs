@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHealing.Dashboard.Access;
+using OrleansHealing.Dashboard.Live;
 using OrleansHealing.Input;
 using OrleansHealing.Supervision;
 
@@ -17,6 +18,7 @@ internal static class ApiRoutes
         var fleet = services.GetRequiredService<FleetApi>();
         var orders = services.GetRequiredService<OrdersApi>();
         var events = services.GetRequiredService<EventStream>();
+        var live = services.GetRequiredService<LiveStream>();
         var api = endpoints.MapGroup("/api/v1");
 
         // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
@@ -56,6 +58,8 @@ internal static class ApiRoutes
         api.MapRead("/silos", fleet.SilosAsync);
         api.MapRead("/kinds", fleet.KindsAsync);
         api.MapRead("/events", events.ServeAsync);
+        api.MapRead("/live", live.ServeAsync);
+        api.MapRead("/history", live.HistoryAsync);
 
         // Of everything else below /api, so that a typing error is answered as an API answers and not by the app's pages.
         endpoints.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(

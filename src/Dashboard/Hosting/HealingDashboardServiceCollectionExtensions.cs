@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
+using OrleansHealing.Dashboard.Live;
+using OrleansHealing.Dashboard.Pages;
 
 namespace OrleansHealing.Dashboard.Hosting;
 
@@ -33,6 +35,9 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<ActionsApi>();
         services.TryAddSingleton<Commands>();
         services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<OtherOrigins>();
+        services.TryAddSingleton<LiveFleet>();
+        services.TryAddSingleton<LiveStream>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureFilter>();
         services.TryAddSingleton<ApiKeyRing>();

@@ -65,6 +65,17 @@ internal static class ReadOperations
             ],
             Answer = new("SupervisorAction") { Type = "text/event-stream" },
         },
+        new("GET", "/api/v1/live", "watchFleet", "fleet", "The whole fleet and what changes in it, as server-sent events")
+        {
+            Description = "What the page lives on: an event 'snapshot', then 'delta' events, each a FleetChange; 'stale' with a sentence while the cluster cannot be read. Goes on after the event of the Last-Event-ID header where this silo still has what came after it, and with a snapshot elsewhere.",
+            Parameters = [new("Last-Event-ID", """{"type":"string"}""", "The last event that was had.", "header")],
+            Answer = new("FleetChange") { Type = "text/event-stream" },
+        },
+        new("GET", "/api/v1/history", "history", "fleet", "What the fleet did lately, oldest first, in stretches of about ten seconds")
+        {
+            Parameters = [new("minutes", """{"type":"integer","minimum":1,"maximum":180,"default":60}""", "How far back.", Example: "10")],
+            Answer = new("HistoryPage", """{"items":[{"at":"2026-03-04T05:06:07.890Z","seconds":10.2,"byStatus":{"healthy":3},"failures":2,"restarts":1,"beats":30,"recover":{"count":1,"mean":0.25,"max":0.25}}],"nextCursor":null}"""),
+        },
         new("GET", "/api/v1/overview", "overview", "fleet", "The fleet in numbers")
         {
             Answer = new("FleetOverview", """{"agents":1,"byStatus":{"healthy":1},"restarts":6,"failures":6,"mttrSeconds":0.4,"malformedRecords":0,"supervisors":[{"partition":0,"silo":"silo-1","lastRoundAgeSeconds":0.25,"rounds":40}],"maintenance":[]}"""),

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace OrleansHealing.Dashboard.Pages;
@@ -10,26 +11,43 @@ namespace OrleansHealing.Dashboard.Pages;
 /// <summary>The page and what it loads, all out of this assembly.</summary>
 internal static class PageRoutes
 {
-    /// <summary>Scripts, styles and calls to this host only; nothing inline, no frames, no forms.</summary>
-    internal const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Folder = "page/";
+    private const string Start = "index.html";
 
     private static readonly string[] Methods = ["GET", "HEAD"];
 
+    private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.Ordinal)
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".LICENSE"] = "text/plain; charset=utf-8",
+    };
+
     public static void MapPage(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapAsset("/", "index.html", "text/html; charset=utf-8");
-        endpoints.MapAsset("/healing.js", "healing.js", "text/javascript; charset=utf-8");
-        endpoints.MapAsset("/healing.css", "healing.css", "text/css; charset=utf-8");
+        var origins = endpoints.ServiceProvider.GetRequiredService<OtherOrigins>();
+        foreach (var resource in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith(Folder, StringComparison.Ordinal)))
+        {
+            var path = resource[Folder.Length..];
+            endpoints.MapAsset(path is Start ? "/" : $"/{path}", Load(resource), ContentTypes[Path.GetExtension(path)], path is Start ? origins : null);
+        }
     }
 
-    private static void MapAsset(this IEndpointRouteBuilder endpoints, string pattern, string name, string contentType)
+    /// <summary>
+    /// Scripts, styles and calls to this host only; nothing inline, no frames, no forms. The page may besides ask other silos
+    /// whether they are alive, to go on there when its own is gone.
+    /// </summary>
+    internal static string PolicyOf(IReadOnlyCollection<string> others) =>
+        $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src {string.Join(' ', others.Prepend("'self'"))}; img-src data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static void MapAsset(this IEndpointRouteBuilder endpoints, string pattern, byte[] content, string contentType, OtherOrigins? origins)
     {
-        var content = Load(name);
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
-        endpoints.MapMethods(pattern, Methods, (HttpContext http) =>
+        endpoints.MapMethods(pattern, Methods, async (HttpContext http) =>
         {
-            http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            http.Response.Headers.ContentSecurityPolicy = PolicyOf(origins is null ? [] : await origins.FindAsync());
             http.Response.Headers.CacheControl = "no-cache";
             return TypedResults.Bytes(content, contentType, entityTag: tag);
         }).ExcludeFromDescription();

@@ -38,4 +38,8 @@ public sealed record FleetOverview
     /// <summary>The standing orders that agents rest.</summary>
     [Id(7)]
     public IReadOnlyList<MaintenanceOrder> Maintenance { get; init; } = [];
+
+    /// <summary>Heartbeats that were accepted since the store was new; those whose count was lost with an outage are not in it.</summary>
+    [Id(8)]
+    public long Beats { get; init; }
 }

@@ -80,6 +80,18 @@ public interface IFleetGrain : IGrainWithIntegerKey
     [Alias("follow")]
     IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId);
 
+    /// <summary>
+    /// The whole fleet and what changes in it, about twice a second, until the caller stops reading. Meant for one reader a process,
+    /// which passes it on: it reads the schedule of all agents once a second.
+    /// </summary>
+    [Alias("watch")]
+    IAsyncEnumerable<FleetChange> WatchAsync();
+
+    /// <summary>What the fleet did lately, oldest first, in stretches of about ten seconds. Three hours are kept.</summary>
+    /// <param name="span">How far back.</param>
+    [Alias("history")]
+    Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span);
+
     /// <summary>The fleet in numbers.</summary>
     [Alias("overview")]
     Task<FleetOverview> OverviewAsync();

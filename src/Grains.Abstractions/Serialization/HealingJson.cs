@@ -34,6 +34,8 @@ namespace OrleansHealing.Serialization;
 [JsonSerializable(typeof(Page<KindView>))]
 [JsonSerializable(typeof(Page<DoctorFinding>))]
 [JsonSerializable(typeof(Page<MaintenanceOrder>))]
+[JsonSerializable(typeof(FleetChange))]
+[JsonSerializable(typeof(Page<FleetSample>))]
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(ActionExplanation))]
 [JsonSerializable(typeof(WhatIfAnswer))]

@@ -52,6 +52,18 @@ public enum ActionKind
 
     /// <summary>It failed again and again right after one checkpoint, and is started from the one before, or from nothing.</summary>
     CheckpointSkipped,
+
+    /// <summary>From here on silence is judged by nobody for a while: the supervisor could not hear everybody. About the whole partition.</summary>
+    HoldBegan,
+
+    /// <summary>Everybody could be heard for a full timeout; silence is judged again. About the whole partition.</summary>
+    HoldEnded,
+
+    /// <summary>So many fell silent at once that the detector is distrusted. About the whole partition.</summary>
+    PanicBegan,
+
+    /// <summary>Few are silent; restarts go on at the fleet's usual rate. About the whole partition.</summary>
+    PanicEnded,
 }
 
 /// <summary>One decision of the supervisor, with its inputs and a sentence that says why.</summary>
@@ -66,15 +78,15 @@ public sealed record SupervisorAction
     [Id(1)]
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The agent it is about.</summary>
-    [Id(2)]
-    public required AgentId AgentId { get; init; }
+    /// <summary>The agent it is about; null when it is about all of a partition.</summary>
+    [Id(2), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public required AgentId? AgentId { get; init; }
 
     /// <summary>What was done.</summary>
     [Id(3)]
     public required ActionKind Action { get; init; }
 
-    /// <summary>The incarnation it is about.</summary>
+    /// <summary>The incarnation it is about; 0 when it is about no agent.</summary>
     [Id(4)]
     public required long Incarnation { get; init; }
 

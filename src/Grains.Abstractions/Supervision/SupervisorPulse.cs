@@ -25,4 +25,20 @@ public sealed record SupervisorPulse
     /// <summary>Rounds completed since it came up.</summary>
     [Id(4)]
     public long Rounds { get; init; }
+
+    /// <summary>Why the panic guard is on, if it is: from its hold on until few are silent.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Panic { get; init; }
+
+    /// <summary>How long a restart that came now would wait for its turn among the fleet's, seconds.</summary>
+    [Id(6)]
+    public double RestartWaitSeconds { get; init; }
+
+    /// <summary>How long the store's last answer to it took, seconds.</summary>
+    [Id(7)]
+    public double StoreSeconds { get; init; }
+
+    /// <summary>How much later than it wanted its last round began, seconds.</summary>
+    [Id(8)]
+    public double LagSeconds { get; init; }
 }

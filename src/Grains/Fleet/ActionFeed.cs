@@ -18,31 +18,9 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
     /// <summary>
     /// The actions after <paramref name="afterId"/> that the log holds, then new ones until the caller stops reading.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">
-    /// The store is out of reach. Of a stream Orleans carries the failure as a value, past the filter of the calls, so it is made
-    /// readable for other processes here.
-    /// </exception>
-    public async IAsyncEnumerable<SupervisorAction> FollowAsync(
-        AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var actions = ReadAsync(id, afterId, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveAsync(actions))
-        {
-            yield return actions.Current;
-        }
-    }
-
-    private static async Task<bool> MoveAsync(IAsyncEnumerator<SupervisorAction> actions)
-    {
-        try
-        {
-            return await actions.MoveNextAsync();
-        }
-        catch (Exception e) when (StoreOutage.Is(e))
-        {
-            throw new StoreUnavailableException(e.Message);
-        }
-    }
+    /// <exception cref="StoreUnavailableException">The store is out of reach.</exception>
+    public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId, CancellationToken cancellationToken) =>
+        ReadAsync(id, afterId, cancellationToken).Readable(cancellationToken);
 
     private async IAsyncEnumerable<SupervisorAction> ReadAsync(
         AgentId? id, string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -50,7 +28,7 @@ internal sealed class ActionFeed(IHeartbeatStore store, FleetReader reader, Time
         var hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         await using var subscription = await store.SubscribeAsync(heard =>
         {
-            if (id is null || id == heard)
+            if (id is null || heard == id)
             {
                 hints.Writer.TryWrite(true);
             }

@@ -17,9 +17,18 @@ internal sealed class Explainer(IHeartbeatStore store)
             return null;
         }
 
+        if (action.AgentId is not { } about)
+        {
+            return new ActionExplanation
+            {
+                Action = action,
+                Unexplained = "It is about the whole partition, and was seen rather than decided: its details say all that there is.",
+            };
+        }
+
         var id = DecisionEvidence.IdOf(action.Id);
-        var evidence = store.EvidenceAsync(action.AgentId);
-        var log = await LogAsync(action.AgentId);
+        var evidence = store.EvidenceAsync(about);
+        var log = await LogAsync(about);
         IReadOnlyList<SupervisorAction> recorded = [.. log.Where(a => DecisionEvidence.IdOf(a.Id) == id).Append(action).DistinctBy(a => a.Id)];
         return Explain(action, recorded, await evidence);
     }

@@ -15,7 +15,7 @@ namespace OrleansHealing.Fleet;
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, SiloDrains drains, MaintenanceDesk maintenance,
-    Doctor doctor, Explainer explainer, SilenceReader silences, IHostApplicationLifetime lifetime)
+    Doctor doctor, Explainer explainer, FleetWatch watch, FleetHistory history, SilenceReader silences, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
@@ -86,6 +86,11 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
 
     /// <summary>Ends when this silo stops: a stream that is left open would hold up its end, and is taken up elsewhere.</summary>
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => feed.FollowAsync(id, afterId, lifetime.ApplicationStopping);
+
+    /// <summary>Ends when this silo stops, as <see cref="FollowAsync"/> does.</summary>
+    public IAsyncEnumerable<FleetChange> WatchAsync() => watch.WatchAsync(lifetime.ApplicationStopping);
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => history.ReadAsync(span);
 
     public Task<FleetOverview> OverviewAsync() => reader.OverviewAsync();
 

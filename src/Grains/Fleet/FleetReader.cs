@@ -84,6 +84,7 @@ internal sealed class FleetReader(
             MalformedRecords = (await Task.WhenAll(partitions.Select(store.CountMalformedAsync))).Sum(),
             Supervisors = await PulsesAsync(partitions),
             Maintenance = await MaintenanceDesk.StandingAsync(store, now),
+            Beats = counters.Sum(c => c.Beats),
         };
     }
 

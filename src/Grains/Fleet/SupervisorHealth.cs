@@ -35,6 +35,8 @@ public sealed record SupervisorHealth(int Partition, DoctorLevel Level, string M
     private static SupervisorHealth Of(int partition, SupervisorPulse? pulse, TimeSpan lateAfter) => pulse switch
     {
         null => new(partition, DoctorLevel.Error, "no supervisor has answered"),
+        { LastRoundAgeSeconds: { } age, Hold: null, Panic: { } panic } when age <= lateAfter.TotalSeconds =>
+            new(partition, DoctorLevel.Warning, $"on {pulse.Silo}, restarts slowly: {panic}"),
         { LastRoundAgeSeconds: { } age } when age <= lateAfter.TotalSeconds => pulse.Hold is null
             ? new(partition, DoctorLevel.Ok, string.Create(CultureInfo.InvariantCulture, $"on {pulse.Silo}, last round {age:0.0} s ago"))
             : new(partition, DoctorLevel.Warning, $"on {pulse.Silo}, holds back judging silence: {pulse.Hold}"),

@@ -7,6 +7,9 @@ namespace OrleansHealing.Heartbeats;
 /// <summary>What pages and consoles read, and what silos say of themselves.</summary>
 internal sealed partial class HeartbeatStore
 {
+    // On the channel, where actions about all of a partition are meant. No agent can be named so.
+    private const string Everybody = "*";
+
     private static readonly AgentStatus[] StoredStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
 
     public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit)
@@ -15,6 +18,9 @@ internal sealed partial class HeartbeatStore
         var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
         return [.. values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>()];
     }
+
+    public async Task LogAsync(int partition, SupervisorAction action) => await (await DatabaseAsync()).ScriptEvaluateAsync(
+        Scripts.Log, [_keys[partition].Actions], [RecordCodec.Write(action, StoreJson.Default.SupervisorAction), _options.ActionsKept]);
 
     public async Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit)
     {
@@ -51,9 +57,10 @@ internal sealed partial class HeartbeatStore
 
     public async Task<StoreCounters> CountersAsync(int partition)
     {
-        var values = await (await DatabaseAsync()).HashGetAsync(
-            _keys[partition].Counters, ["failures", "restarts", "recoveries", "recoveryMs"]);
-        return new StoreCounters(Number(values[0]), Number(values[1]), Number(values[2]), Number(values[3]));
+        var (database, keys) = (await DatabaseAsync(), _keys[partition]);
+        var beats = database.StringGetAsync(keys.Beats);
+        var values = await database.HashGetAsync(keys.Counters, ["failures", "restarts", "recoveries", "recoveryMs"]);
+        return new StoreCounters(Number(values[0]), Number(values[1]), Number(values[2]), Number(values[3]), Number(await beats));
 
         static long Number(RedisValue value) => value.TryParse(out long number) ? number : 0;
     }
@@ -82,20 +89,25 @@ internal sealed partial class HeartbeatStore
         return silos;
     }
 
-    public void Announce(AgentId id)
+    public void Announce(AgentId? id)
     {
         if (_connection.GetAsync() is { IsCompletedSuccessfully: true } connected)
         {
-            connected.Result.GetSubscriber().Publish(_keys[0].Events, id.Value, CommandFlags.FireAndForget);
+            connected.Result.GetSubscriber().Publish(_keys[0].Events, id?.Value ?? Everybody, CommandFlags.FireAndForget);
         }
     }
 
-    public async Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard)
+    public async Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard)
     {
         var queue = await (await _connection.GetAsync()).GetSubscriber().SubscribeAsync(_keys[0].Events);
         queue.OnMessage(message =>
         {
-            if (AgentId.TryParse(message.Message.ToString(), out var id))
+            var text = message.Message.ToString();
+            if (text == Everybody)
+            {
+                heard(null);
+            }
+            else if (AgentId.TryParse(text, out var id))
             {
                 heard(id);
             }

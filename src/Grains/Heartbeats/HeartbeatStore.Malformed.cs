@@ -69,6 +69,7 @@ internal sealed partial class HeartbeatStore
                 return entries.Any(entry => keys.IsOfCheckpoints(place.Key)
                     ? _codec.Read(entry, StoreJson.Default.Checkpoint, key).IsMalformed
                     : keys.IsOfEvidence(place.Key) ? _codec.Read(entry, EvidenceJson.Default.DecisionEvidence, key).IsMalformed
+                    : key == keys.Samples ? _codec.Read(entry, StoreJson.Default.FleetSample, key).IsMalformed
                     : _codec.Read(entry, StoreJson.Default.SupervisorAction, key).IsMalformed);
             }
 

@@ -72,6 +72,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
 
         await plainTask;
         fenced.Sort();
+        CountBeats(database, keys, beats.Count - fenced.Count);
         return fenced;
     }
 

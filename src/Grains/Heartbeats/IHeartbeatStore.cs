@@ -114,6 +114,9 @@ internal interface IHeartbeatStore
     /// <summary>Forgets a host that has no claims left.</summary>
     Task ForgetHostAsync(int partition, string host);
 
+    /// <summary>Adds an action about the whole partition to its log.</summary>
+    Task LogAsync(int partition, SupervisorAction action);
+
     /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
     Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
 
@@ -122,6 +125,15 @@ internal interface IHeartbeatStore
     /// wrote may be malformed to this one.
     /// </summary>
     Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id);
+
+    /// <summary>Every deadline of the partition that can be read.</summary>
+    Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition);
+
+    /// <summary>Adds what the partition did in a stretch of time; of a thousand or so the oldest falls out.</summary>
+    Task AddSampleAsync(int partition, FleetSample sample);
+
+    /// <summary>What the partition did, newest first.</summary>
+    Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit);
 
     /// <summary>Ids of one status in ordinal order, after a cursor.</summary>
     Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit);
@@ -175,11 +187,11 @@ internal interface IHeartbeatStore
     /// <summary>Puts an order in the place of one, or with null takes it away, unless somebody gave another one since.</summary>
     Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after);
 
-    /// <summary>Tells who listens that actions happened; a hint, lost when the store is out of reach.</summary>
-    void Announce(AgentId id);
+    /// <summary>Tells who listens that actions happened, to an agent or, with null, to all of a partition; a hint, lost when the store is out of reach.</summary>
+    void Announce(AgentId? id);
 
     /// <summary>Listens for hints until the subscription is disposed.</summary>
-    Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard);
+    Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard);
 
     /// <summary>What an operator should know of the store's settings: name and value.</summary>
     Task<IReadOnlyDictionary<string, string>> SettingsAsync();
@@ -196,4 +208,4 @@ internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, 
 internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);
 
 /// <summary>Counts since the store was new.</summary>
-internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs);
+internal sealed record StoreCounters(long Failures, long Restarts, long Recoveries, long RecoveryMs, long Beats);

@@ -23,4 +23,5 @@ namespace OrleansHealing.Heartbeats;
 [JsonSerializable(typeof(SiloRecord))]
 [JsonSerializable(typeof(SiloDrain))]
 [JsonSerializable(typeof(MaintenanceOrder))]
+[JsonSerializable(typeof(FleetSample))]
 internal sealed partial class StoreJson : JsonSerializerContext;

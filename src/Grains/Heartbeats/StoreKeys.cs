@@ -48,6 +48,12 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>hash: failures, restarts, recoveries, recoveryMs, and the floor under new agents' incarnations.</summary>
     public RedisKey Counters => _root + "counters";
 
+    /// <summary>string: how many heartbeats were accepted.</summary>
+    public RedisKey Beats => _root + "beats";
+
+    /// <summary>list: what the partition did in stretches of time, newest first, as <see cref="Fleet.FleetSample"/>.</summary>
+    public RedisKey Samples => _root + "samples";
+
     /// <summary>string: when the partition's supervisor last finished a round, ms.</summary>
     public RedisKey LastRound => _root + "lastround";
 
@@ -114,7 +120,7 @@ internal sealed class StoreKeys(string prefix, int partition)
             (Heartbeats, RedisType.Hash), (States, RedisType.Hash), (Definitions, RedisType.Hash), (Reports, RedisType.Hash),
             (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
             (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (RestartsUntil, RedisType.String), (Malformed, RedisType.Hash),
-            (Silences, RedisType.Hash),
+            (Silences, RedisType.Hash), (Beats, RedisType.String), (Samples, RedisType.List),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
         (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List), (EvidenceOf(agent), RedisType.List)] : [];

@@ -97,6 +97,8 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<SiloDrains>();
         services.AddSingleton<MaintenanceDesk>();
         services.AddSingleton<ActionFeed>();
+        services.AddSingleton<FleetWatch>();
+        services.AddSingleton<FleetHistory>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<Explainer>();
         services.AddSingleton<SilenceReader>();

@@ -13,13 +13,9 @@ internal sealed class ActionLog(Circumstances circumstances)
 
     public ActionLog Add(
         ActionKind kind, HealthState state, string reason, string details,
-        TimeSpan? backoff = null, TimeSpan? detect = null, string? host = null)
-    {
-        // 40 random bits keep two supervisors that decide in the same millisecond apart.
-        var random = (long)(circumstances.Random * (1L << 40));
-        _actions.Add(new SupervisorAction
+        TimeSpan? backoff = null, TimeSpan? detect = null, string? host = null) => Add(new SupervisorAction
         {
-            Id = string.Create(CultureInfo.InvariantCulture, $"{circumstances.Now.ToUnixTimeMilliseconds():x11}-{random:x10}-{_actions.Count}"),
+            Id = "",
             At = circumstances.Now,
             AgentId = state.AgentId,
             Action = kind,
@@ -30,6 +26,28 @@ internal sealed class ActionLog(Circumstances circumstances)
             BackoffSeconds = Round(backoff),
             DetectSeconds = Round(detect),
             Silo = host is null ? null : circumstances.SiloNames.GetValueOrDefault(host, host),
+        });
+
+    /// <summary>An action about all of a partition.</summary>
+    public ActionLog AddForAll(ActionKind kind, string reason, string details) => Add(new SupervisorAction
+    {
+        Id = "",
+        At = circumstances.Now,
+        AgentId = null,
+        Action = kind,
+        Incarnation = 0,
+        Reason = reason,
+        Details = details,
+        ConsecutiveFailures = 0,
+    });
+
+    private ActionLog Add(SupervisorAction action)
+    {
+        // 40 random bits keep two supervisors that decide in the same millisecond apart.
+        var random = (long)(circumstances.Random * (1L << 40));
+        _actions.Add(action with
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"{circumstances.Now.ToUnixTimeMilliseconds():x11}-{random:x10}-{_actions.Count}"),
         });
         Trace?.Wrote(_actions[^1].Id);
         return this;

@@ -36,11 +36,22 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
     private TimeSpan? _answeredAt;
     private bool _isStoreAway;
     private string _why = "";
+    private TimeSpan _awaySince;
 
     /// <summary>Why silence is not judged at the moment; null when it is.</summary>
     public string? Hold => _isStoreAway ? "the store is out of reach"
         : clock.IsSynchronized && clock.Now < Since(_fleet) + _fleet.Timeout ? _why
         : null;
+
+    /// <summary>Whether silence is not judged of anybody, since <see cref="HoldAll"/>; the stalls that concern some are not meant.</summary>
+    public bool IsHeldForAll => !_isStoreAway && clock.IsSynchronized && _since > DateTimeOffset.MinValue
+        && clock.Now < _since + (_fleet.Timeout > LeastAfterOutage ? _fleet.Timeout : LeastAfterOutage);
+
+    /// <summary>How long the store's last answer took.</summary>
+    public TimeSpan LastAnswer { get; private set; }
+
+    /// <summary>The word for the last <see cref="HoldAll"/>; null when nobody needs to be told of it.</summary>
+    public string? Reason { get; private set; }
 
     /// <summary>Since when everybody could be heard, whatever their timeout; for a successor of this supervisor.</summary>
     public DateTimeOffset? Everybody => _since == DateTimeOffset.MinValue ? null : _since;
@@ -64,10 +75,13 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
     }
 
     /// <summary>From now on every agent gets its full timeout before silence counts.</summary>
-    public void HoldAll(string why)
+    /// <param name="why">Why, in words.</param>
+    /// <param name="reason">One word for the log; null when nobody needs to be told.</param>
+    public void HoldAll(string why, string? reason)
     {
         _since = clock.Now;
         _why = why;
+        Reason = reason;
         _stalls.Clear();
         foreach (var timeout in _chains.Keys)
         {
@@ -113,7 +127,7 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         }
 
         _seenStepAt = clock.LastStepAt;
-        HoldAll("the store's clock stepped");
+        HoldAll("the store's clock stepped", "clock-step");
         return true;
     }
 
@@ -132,7 +146,12 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         }
         catch (Exception e) when (StoreOutage.Is(e))
         {
-            _isStoreAway = true;
+            if (!_isStoreAway)
+            {
+                _isStoreAway = true;
+                _awaySince = _answeredAt ?? clock.Monotonic;
+            }
+
             throw;
         }
     }
@@ -143,10 +162,11 @@ internal sealed class Hearing(StoreClock clock, HealingOptions options)
         CheckFreshness();
         var asked = clock.Monotonic;
         var answer = await ask();
+        LastAnswer = clock.Monotonic - asked;
         if (_isStoreAway)
         {
             _isStoreAway = false;
-            HoldAll("the store was out of reach");
+            HoldAll($"the store was out of reach for {ActionLog.Say(clock.Monotonic - _awaySince)}", "store-outage");
         }
         else
         {

@@ -132,7 +132,8 @@ internal sealed partial class Judge
         var promised = counts.Where(c => c.Key is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting).Sum(c => c.Value);
         if (_panic.Note(silent, promised, now))
         {
-            Hearing.HoldAll($"panic guard: {silent} of {promised} agents fell silent at once, and no silo died");
+            _panicWhy = $"{silent} of {promised} agents fell silent at once, and no silo died";
+            Hearing.HoldAll($"panic guard: {_panicWhy}", "panic-guard");
             LogPanic(_logger, silent, promised);
         }
     }

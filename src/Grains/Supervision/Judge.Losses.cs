@@ -119,7 +119,7 @@ internal sealed partial class Judge
         {
             _lossesSeen = losses;
             _hurriesAfterHold = true;
-            Hearing.HoldAll("the store lost writes");
+            Hearing.HoldAll("the store lost writes", "store-lost-writes");
             LogLost(_logger, _partition, _memory.Known(_partition)!.Floor);
         }
     }

@@ -45,7 +45,7 @@ internal sealed partial class Judge
         if (await _store.LastRoundAsync(_partition) is not { } last)
         {
             // Whoever took on the agents that are there never finished a round.
-            Hearing.HoldAll(Unwatched);
+            Hearing.HoldAll(Unwatched, null);
         }
         else
         {
@@ -57,6 +57,7 @@ internal sealed partial class Judge
             if (last.HeardSince is { } since)
             {
                 Hearing.Resume(since);
+                _isHoldNoted = Hearing.IsHeldForAll;
             }
 
             // Why nobody finished a round is not known: if it was for want of the store, nobody could be heard either.
@@ -64,7 +65,7 @@ internal sealed partial class Judge
             Hearing.Stalled(gap, Unwatched);
             if (gap > LongUnwatched)
             {
-                Hearing.HoldAll(Unwatched);
+                Hearing.HoldAll($"nobody judged for {ActionLog.Say(gap)}", "unwatched");
                 _hurriesAfterHold = last.At > _clock.Now;
             }
         }

@@ -30,6 +30,7 @@ internal sealed partial class Judge
     // Commits of one round run side by side. On a grain's scheduler they take turns; elsewhere they need not.
     private readonly Lock _lock = new();
     private readonly KnownFaults _knownFaults = new();
+    private readonly FleetSampler _sampler = new();
     private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlySet<string> _silentHosts = new HashSet<string>();
@@ -131,6 +132,8 @@ internal sealed partial class Judge
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
         var hasMoreToSweep = await SweepAsync();
+        await NoteForFleetAsync();
+        await SampleAsync();
         await NoteAtWorkAsync();
         if ((due.HasMore && committed > 0) || hasMoreToSweep)
         {
@@ -232,6 +235,7 @@ internal sealed partial class Judge
         {
             NoteSilentHost(before, decision);
             NoteForOthers(before, decision);
+            _sampler.Note(decision);
             _alsoDue.UnionWith(request.AlsoLookAt);
         }
 

@@ -35,6 +35,9 @@ internal sealed class PanicGuard(HealingOptions options)
         return false;
     }
 
+    /// <summary>How long the next of the silent ones waits for its restart.</summary>
+    public TimeSpan WaitAt(DateTimeOffset now) => _slow.WaitAt(now);
+
     /// <summary>When the next of the silent ones may be restarted.</summary>
     public DateTimeOffset Take(DateTimeOffset now) => _slow.Take(now);
 }

@@ -28,6 +28,13 @@ internal sealed class RestartBudget(double perSecond, int burst)
         return turn > now ? turn : now;
     }
 
+    /// <summary>How long who came now would wait.</summary>
+    public TimeSpan WaitAt(DateTimeOffset now)
+    {
+        var wait = (_full < now ? now : _full) + _interval - (burst * _interval) - now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
     /// <summary>Goes on where a supervisor before this one was.</summary>
     public void Resume(DateTimeOffset takenUntil) => _full = takenUntil > _full ? takenUntil : _full;
 }

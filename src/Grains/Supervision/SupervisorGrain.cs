@@ -31,6 +31,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private Judge? _judge;
     private FleetBalancer? _balancer;
     private TimeSpan _wantedAt;
+    private TimeSpan _lag;
     private bool _isStoreAway;
     private bool _isInRound;
     private bool _isWoken;
@@ -101,6 +102,10 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             LastRoundAgeSeconds = Judge.AtWorkAt is { } at ? Math.Round((host.Clock.Monotonic - at).TotalSeconds, 3) : null,
             Hold = Judge.Hearing.Hold,
             Rounds = _rounds,
+            Panic = Judge.Panic,
+            StoreSeconds = Math.Round(Judge.Hearing.LastAnswer.TotalSeconds, 6),
+            LagSeconds = Math.Round(_lag.TotalSeconds, 3),
+            RestartWaitSeconds = Math.Round(Judge.RestartWait.TotalSeconds, 3),
         });
     }
 
@@ -126,6 +131,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         (_isInRound, _isWoken) = (true, false);
         var began = host.Clock.Monotonic;
         var late = began - _wantedAt;
+        _lag = late > TimeSpan.Zero ? late : TimeSpan.Zero;
         Judge.Hearing.Stalled(late, "this supervisor stalled");
         if (late > StallTolerance)
         {
@@ -169,7 +175,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             sleep = OutageRetry;
         }
 
-        if (Judge.Hearing.Hold is not null && sleep > HeldLook)
+        if ((Judge.Hearing.Hold ?? Judge.Panic) is not null && sleep > HeldLook)
         {
             sleep = HeldLook;
         }

@@ -200,6 +200,23 @@ public sealed class CheckerTests
         Expect("G8 quarantine", "quarantined after 3 failures of 8: why");
     }
 
+    [Theory]
+    [InlineData(2, "taken for poison after 2 silos of 3: why")]
+    [InlineData(3, null)]
+    public void See_TakenForPoison_IsRightAfterThreeSilosAlone(int lost, string? evidence)
+    {
+        var history = new History();
+        history.Inject(FaultKind.KillSilo, pid: History.Pid);
+        for (var i = 1; i <= lost; i++)
+        {
+            history.Log("failed", i, "silo-lost", 0);
+        }
+
+        history.Log("quarantined", lost, "poison", 0);
+
+        Assert.Equal(evidence, history.Next().Where(v => v.Rule is "G8 quarantine").Select(v => v.Evidence).SingleOrDefault());
+    }
+
     [Fact]
     public void See_ListOverItsLimit_IsSeen()
     {

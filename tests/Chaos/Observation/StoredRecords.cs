@@ -39,7 +39,7 @@ internal static class StoredRecords
     {
         var record = Parse(json);
         return new ActionSeen(
-            Text(record, "id"), record.GetProperty("at").GetDateTimeOffset(), Text(record, "agentId"), Text(record, "action"),
+            Text(record, "id"), record.GetProperty("at").GetDateTimeOffset(), record.GetProperty("agentId").GetString() ?? "(all)", Text(record, "action"),
             Number(record, "incarnation"), Text(record, "reason"), Text(record, "details"), (int)Number(record, "consecutiveFailures"));
     }
 

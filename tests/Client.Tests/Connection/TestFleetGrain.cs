@@ -28,6 +28,10 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => Store.ActionsAsync(id, limit);
 
+    public IAsyncEnumerable<FleetChange> WatchAsync() => Store.WatchAsync();
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => Store.HistoryAsync(span);
+
     public async IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId)
     {
         await foreach (var action in Store.FollowAsync(id, afterId, lifetime.ApplicationStopping))

@@ -89,6 +89,10 @@ internal sealed class FakeFleet : IFleetGrain
         }
     }
 
+    public IAsyncEnumerable<FleetChange> WatchAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => throw new NotSupportedException();
+
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => FollowAsync(id, afterId, CancellationToken.None);
 
     /// <summary>Follows until <paramref name="death"/>, which comes to who follows as the death of a silo does.</summary>

@@ -7,7 +7,9 @@ public sealed class PageTests : ApiTest
 {
     [Theory]
     [InlineData("/", "text/html; charset=utf-8")]
-    [InlineData("/healing.js", "text/javascript; charset=utf-8")]
+    [InlineData("/app.js", "text/javascript; charset=utf-8")]
+    [InlineData("/views/agent.js", "text/javascript; charset=utf-8")]
+    [InlineData("/parts/table.js", "text/javascript; charset=utf-8")]
     [InlineData("/healing.css", "text/css; charset=utf-8")]
     public async Task Get_Asset_IsServedUnderAStrictPolicyAndKnownAgain(string path, string type)
     {
@@ -17,13 +19,28 @@ public sealed class PageTests : ApiTest
         Assert.Equal(type, response.Content.Headers.ContentType?.ToString());
         Assert.StartsWith("default-src 'none'; script-src 'self';", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotContain("innerHTML", body, StringComparison.Ordinal);
-        Assert.DoesNotContain("://", body.Replace("https?://", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("://", body.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         var (again, nothing, _) = await Api.SendAsync("GET", path, headers: ("If-None-Match", response.Headers.ETag!.ToString()));
 
         Assert.Equal(HttpStatusCode.NotModified, again);
         Assert.Empty(nothing);
     }
+
+    [Fact]
+    public async Task Get_Page_MayAskOtherSilosWhetherTheyAreAlive()
+    {
+        var (_, _, response) = await Api.SendAsync("GET", "/");
+
+        Assert.Contains("connect-src 'self' http://127.0.0.1:8080;", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/vendor/htm-preact.js")]
+    [InlineData("/vendor/uplot.js")]
+    [InlineData("/vendor/uplot.css")]
+    [InlineData("/vendor/preact.LICENSE")]
+    public async Task Get_Vendored_IsServedFromHere(string path) => Assert.Equal(HttpStatusCode.OK, (await Api.SendAsync("GET", path)).Status);
 
     [Fact]
     public async Task Head_Page_AnswersItsLength()

@@ -90,6 +90,19 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => Answer<IReadOnlyList<DoctorFinding>>([]);
 
+    public Channel<FleetChange> Changes { get; set; } = Channel.CreateUnbounded<FleetChange>();
+
+    /// <summary>How often somebody began to watch.</summary>
+    public int Watchers { get; private set; }
+
+    public IAsyncEnumerable<FleetChange> WatchAsync()
+    {
+        Watchers++;
+        return Changes.Reader.ReadAllAsync();
+    }
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => Answer<IReadOnlyList<FleetSample>>([Sample.History with { Seconds = span.TotalMinutes }]);
+
     IAsyncEnumerable<SupervisorAction> IFleetGrain.FollowAsync(AgentId? id, string? afterId) => FollowAsync(afterId, default);
 
     private async IAsyncEnumerable<SupervisorAction> FollowAsync(string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -55,6 +55,17 @@ public static class Sample
         Checkpoints = [new CheckpointView { Incarnation = 6, Sequence = 3, At = At, Length = 120 }],
     };
 
+    public static FleetSample History { get; } = new()
+    {
+        At = At,
+        Seconds = 10,
+        ByStatus = new Dictionary<string, long> { ["healthy"] = 3 },
+        Failures = 2,
+        Restarts = 1,
+        Beats = 30,
+        Recover = new SampledTimes(1, 0.25, 0.25),
+    };
+
     public static FleetOverview Overview { get; } = new()
     {
         Agents = 1,

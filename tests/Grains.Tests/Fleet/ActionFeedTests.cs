@@ -15,7 +15,7 @@ public sealed class ActionFeedTests : IDisposable
     private readonly List<string>[] _logs = [[], []];
     private readonly List<string> _seen = [];
     private readonly CancellationTokenSource _stop = new();
-    private Action<AgentId>? _hint;
+    private Action<AgentId?>? _hint;
     private bool _isAway;
     private Task<bool> _next = Task.FromResult(false);
 
@@ -92,7 +92,7 @@ public sealed class ActionFeedTests : IDisposable
                 [.. _logs[(int)args[0]!].AsEnumerable().Reverse().Take((int)args[2]!).Select(Action)])),
             (nameof(IHeartbeatStore.SubscribeAsync), args =>
             {
-                _hint = (Action<AgentId>)args[0]!;
+                _hint = (Action<AgentId?>)args[0]!;
                 return Task.FromResult<IAsyncDisposable>(new MemoryStream());
             }
         ));

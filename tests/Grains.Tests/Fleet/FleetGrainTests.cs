@@ -22,6 +22,8 @@ public sealed class FleetGrainTests
         null!,
         null!,
         null!,
+        null!,
+        null!,
         null!);
 
     [Fact]

@@ -161,6 +161,14 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task ForgetHostAsync(int partition, string host) => throw new NotSupportedException();
 
+    public Task LogAsync(int partition, SupervisorAction action) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
+
+    public Task AddSampleAsync(int partition, FleetSample sample) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit) => throw new NotSupportedException();
@@ -208,9 +216,9 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) => throw new NotSupportedException();
 
-    public void Announce(AgentId id) => throw new NotSupportedException();
+    public void Announce(AgentId? id) => throw new NotSupportedException();
 
-    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
+    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
 

@@ -72,7 +72,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
     public Task ReplaceMaintenanceAsync(MaintenanceOrder before, MaintenanceOrder? after) =>
         Tell(() => Store.ReplaceMaintenance(before, after));
 
-    public void Announce(AgentId id)
+    public void Announce(AgentId? id)
     {
         // Nobody listens here.
     }
@@ -95,6 +95,14 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<long> CountClaimsAsync(int partition, string host) => throw new NotSupportedException();
 
+    public Task LogAsync(int partition, SupervisorAction action) => Tell(() => { });
+
+    public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
+
+    public Task AddSampleAsync(int partition, FleetSample sample) => Tell(() => { });
+
+    public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<StoredRecord<DecisionEvidence>>> EvidenceAsync(AgentId id) => throw new NotSupportedException();
@@ -107,7 +115,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<long> CountPastDeadlinesAsync(int partition, DateTimeOffset now) => Ask(() => Store.CountPast(now));
 
-    public Task<StoreCounters> CountersAsync(int partition) => throw new NotSupportedException();
+    public Task<StoreCounters> CountersAsync(int partition) => Ask(() => new StoreCounters(0, 0, 0, 0, 0));
 
     public Task<long> CountMalformedAsync(int partition) => throw new NotSupportedException();
 
@@ -115,7 +123,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task ForgetSiloAsync(string address) => throw new NotSupportedException();
 
-    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId> heard) => throw new NotSupportedException();
+    public Task<IAsyncDisposable> SubscribeAsync(Action<AgentId?> heard) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<string, string>> SettingsAsync() => throw new NotSupportedException();
 

@@ -71,7 +71,7 @@ public sealed class HearingTests
 
         Assert.Equal(_clock.Now, _hearing.Since(Given.Policy));
         Assert.Equal(_clock.Now.AddSeconds(4), _hearing.Since(Quick));
-        Assert.Equal("the store was out of reach", _hearing.Hold);
+        Assert.Equal(("the store was out of reach for 32 s", "store-outage", true), (_hearing.Hold, _hearing.Reason, _hearing.IsHeldForAll));
     }
 
     [Fact]

@@ -68,6 +68,7 @@ public sealed class JudgeIsolationTests
     [Fact]
     public async Task Round_ClockStepsWhileTheAnswerIsOnItsWay_JudgesNobodyByTheOldDeadlines()
     {
+        var logged = new List<SupervisorAction>();
         var committed = new List<string>();
         var clock = new StoreClock(new FakeTimeProvider(), NullLogger<StoreClock>.Instance);
         clock.Observe(Given.Now, clock.Monotonic, clock.Monotonic);
@@ -92,6 +93,12 @@ public sealed class JudgeIsolationTests
             }
         ),
             (nameof(IHeartbeatStore.Announce), _ => null),
+            (nameof(IHeartbeatStore.LogAsync), args =>
+            {
+                logged.Add((SupervisorAction)args[1]!);
+                return Task.CompletedTask;
+            }
+        ),
             (nameof(IHeartbeatStore.NoteRoundAsync), _ => Task.CompletedTask));
         var silos = Stub.Of<ISiloDirectory>(
             (nameof(ISiloDirectory.Self), _ => new LocalSilo("here", "here")),
@@ -106,5 +113,7 @@ public sealed class JudgeIsolationTests
 
         Assert.Empty(committed);
         Assert.Equal("the store's clock stepped", judge.Hearing.Hold);
+        var told = Assert.Single(logged);
+        Assert.Equal((ActionKind.HoldBegan, "clock-step", null), (told.Action, told.Reason, told.AgentId));
     }
 }

@@ -26,6 +26,20 @@ public sealed class RestartBudgetTests
     }
 
     [Fact]
+    public void WaitAt_ATurn_IsWhatTheNextWouldWaitAndTakesNone()
+    {
+        var budget = new RestartBudget(10, 2);
+        Assert.Equal(TimeSpan.Zero, budget.WaitAt(Now));
+        budget.Take(Now);
+        budget.Take(Now);
+        budget.Take(Now);
+
+        Assert.Equal([0.2, 0.2], Enumerable.Range(0, 2).Select(_ => budget.WaitAt(Now).TotalSeconds));
+        Assert.Equal(Now.AddSeconds(0.2), budget.Take(Now));
+        Assert.Equal(TimeSpan.Zero, budget.WaitAt(Now.AddSeconds(1)));
+    }
+
+    [Fact]
     public void Take_WithoutALimit_IsAlwaysNow()
     {
         var budget = new RestartBudget(0, 1);

@@ -73,6 +73,10 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<WhatIfAnswer?> WhatIfAsync(TimeSpan timeout, string? kind) => throw new NotSupportedException();
 
+    public IAsyncEnumerable<FleetChange> WatchAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<FleetSample>> HistoryAsync(TimeSpan span) => throw new NotSupportedException();
+
     public Task<FleetOverview> OverviewAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => throw new NotSupportedException();

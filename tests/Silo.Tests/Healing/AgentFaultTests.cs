@@ -28,7 +28,6 @@ public sealed class AgentFaultTests
 
     [Theory]
     [InlineData("throws-on-thread")]
-    [InlineData("fails-fast")]
     [InlineData("exits-process")]
     [InlineData("overflows-stack")]
     public async Task Body_ThatTakesItsSiloWithIt_HealsElsewhereAndSoDoItsNeighbours(string kind)
@@ -45,6 +44,29 @@ public sealed class AgentFaultTests
         // A process that exits by itself stops its silo in good order as far as it gets, so some may have been handed over.
         Assert.All(await NeighboursWorkAsync(cluster), a => Assert.Equal(0, a.Failures));
         Assert.Equal(0, healed.Failures);
+    }
+
+    [Fact]
+    public async Task Body_ThatTakesEverySiloWithIt_IsTriedAloneLastAndThenQuarantinedAndTheClusterLives()
+    {
+        await using var cluster = await SiloCluster.StartAsync(
+            StoreKind.Embedded, silos: 4, SiloProgram.WithFaultyKinds, "--Healing:MovesPerSecond=0", "--Healing:Probation=00:00:02");
+        await SpawnNeighboursAsync(cluster);
+        await NeighboursWorkAsync(cluster);
+
+        await cluster.SpawnAsync("poison", "fails-fast", new { untilIncarnation = 1000 });
+
+        var given = await cluster.SeeAgentAsync("poison", "to be quarantined", a => a.Status == "quarantined");
+        Assert.Equal((3L, 0, "silo-lost"), (given.Incarnation, given.Failures, given.LastReason));
+        var actions = await cluster.ActionsAsync("poison");
+        Assert.Equal(
+            ["failed silo-lost", "restarting silo-lost", "failed silo-lost", "backing-off trial", "restarting silo-lost", "failed silo-lost", "quarantined poison"],
+            actions.Select(a => $"{a.GetProperty("action").GetString()} {a.GetProperty("reason").GetString()}")
+                .Where(a => !a.StartsWith("spawned", StringComparison.Ordinal) && !a.StartsWith("recovered", StringComparison.Ordinal)));
+
+        // Two silos before it was suspected, the one of its trial, and no other. Nobody else has anything to do with it.
+        Assert.Equal(1, cluster.Silos.Count(s => s.IsAlive));
+        Assert.All(await NeighboursWorkAsync(cluster), a => Assert.Equal(0, a.Failures));
     }
 
     [Fact]

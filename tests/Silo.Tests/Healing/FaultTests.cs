@@ -19,39 +19,6 @@ public sealed class FaultTests
     }
 
     [Theory, CombinedStores]
-    public async Task SupervisorsSiloFrozen_ItsAgentsBeatElsewhereAndTheFrozenOneChangesNothingAfterwards(StoreKind store)
-    {
-        await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
-        var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 12);
-        await cluster.SpawnReadersAsync(10, text.Path, checkpointEvery: 5);
-        var frozen = cluster.Silo(await cluster.SupervisorAsync());
-        var other = cluster.Silos.Single(s => s != frozen);
-
-        await frozen.FreezeAsync();
-        try
-        {
-            var moved = await Eventually.SeeAsync(
-                "10 healthy agents on the silo that works",
-                () => cluster.AgentsAsync(other),
-                all => all.Count(a => a.Status == "healthy" && a.Silo == other.Name) == 10);
-            Assert.All(moved, a => Assert.Equal(0, a.Failures));
-
-            await frozen.ThawAsync();
-            await frozen.EndedAsync();
-
-            var after = await cluster.AgentsAsync(other);
-            Assert.Equal(moved.Select(a => (a.Id, a.Incarnation, a.Silo)), after.Select(a => (a.Id, a.Incarnation, a.Silo)));
-        }
-        finally
-        {
-            if (frozen.IsAlive)
-            {
-                await frozen.ThawAsync();
-            }
-        }
-    }
-
-    [Theory, CombinedStores]
     public async Task AllSilosKilled_TheNextOnesGoOnWithoutAFailure(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);

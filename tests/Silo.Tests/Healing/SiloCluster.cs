@@ -65,6 +65,10 @@ internal sealed class SiloCluster : IAsyncDisposable
         StartAsync(new SiloCluster(null, connectionString), silos, options);
 
     /// <summary>The same with another program than the real silo.</summary>
+    public static Task<SiloCluster> StartOnAsync(string connectionString, int silos, SiloProgram program, params string[] options) =>
+        StartAsync(new SiloCluster(null, connectionString) { Program = program }, silos, options);
+
+    /// <summary>The same with another program than the real silo.</summary>
     public static async Task<SiloCluster> StartAsync(StoreKind store, int silos, SiloProgram program, params string[] options) =>
         await StartAsync(new SiloCluster(store is StoreKind.Redis ? await RedisServer.StartAsync() : null, null) { Program = program }, silos, options);
 
@@ -220,12 +224,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_silos.Select(s => s.StopAsync(StopPatience)));
-        foreach (var silo in _silos)
-        {
-            // Shown by the runner for a test that failed.
-            TestContext.Current.TestOutputHelper?.WriteLine($"--- {silo.Name}{Environment.NewLine}{silo.Output}");
-        }
-
+        ShowOutput();
         _http.Dispose();
         if (_redis is not null)
         {
@@ -234,6 +233,15 @@ internal sealed class SiloCluster : IAsyncDisposable
 
         Directory.CreateDirectory(Root);
         await _sandbox.DisposeAsync();
+    }
+
+    /// <summary>What its silos printed, which the runner shows for a test that failed.</summary>
+    public void ShowOutput()
+    {
+        foreach (var silo in Silos)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"--- {silo.Name}{Environment.NewLine}{silo.Output}");
+        }
     }
 
     /// <summary>Until a silo answers with this status; 0 for no answer.</summary>

@@ -10,30 +10,6 @@ public sealed class StoreFaultTests
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(9);
 
     [Fact]
-    public async Task RedisKilledAndStartedAgain_NoAgentFailsAndNoneIsRestarted()
-    {
-        await using var cluster = await StartAsync(await RedisServer.StartAsync());
-        await using var witness = new Witness(cluster.Silos);
-
-        await cluster.Redis.KillAsync();
-        await LastsAsync();
-        foreach (var silo in cluster.Silos.Silos)
-        {
-            await cluster.Silos.AnswersAsync(silo, "/alive", 200);
-            await cluster.Silos.AnswersAsync(silo, "/health", 503);
-        }
-
-        await cluster.Redis.RunAsync();
-        foreach (var silo in cluster.Silos.Silos)
-        {
-            await cluster.Silos.AnswersAsync(silo, "/health", 200);
-        }
-
-        await NobodyNoticesAsync(cluster.Silos);
-        await witness.SawNothingWrongAsync();
-    }
-
-    [Fact]
     public async Task RedisWithAnotherPassword_ThenTheRightOneAgain_NoAgentFailsAndThePasswordIsInNoLog()
     {
         await using var cluster = await StartAsync(await RedisServer.StartAsync("--requirepass", Password));

@@ -14,6 +14,7 @@ internal static class FaultyKinds
         .AddAgent<SavesWhenGivenUp>("saves-when-given-up", Configure)
         .AddAgent<BlocksForEver>("blocks-for-ever", Configure)
         .AddAgent<IgnoresCancellation>("ignores-cancellation", Configure)
+        .AddAgent<OutlivesItself>("outlives-itself", Configure)
         .AddAgent<EatsThreadPool>("eats-thread-pool", kind => Configure(kind, EatsThreadPool.Items))
         .AddAgent<ThrowsInConstructor>("throws-in-constructor", Configure)
         .AddAgent<NeedsMissingService>("needs-missing-service", Configure)
@@ -21,6 +22,7 @@ internal static class FaultyKinds
         .AddAgent<ThrowsInDispose>("throws-in-dispose", Configure)
         .AddAgent<ThrowsInTask>("throws-in-task", Configure)
         .AddAgent<ThrowsOnThread>("throws-on-thread", Configure)
+        .AddAgent<ThrowsOnFile>("throws-on-file", ConfigurePath)
         .AddAgent<ThrowsOutOfMemory>("throws-out-of-memory", Configure)
         .AddAgent<Leaks>("leaks", Configure)
         .AddAgent<FailsFast>("fails-fast", Configure)
@@ -29,6 +31,12 @@ internal static class FaultyKinds
         .AddAgent<SavesInSilence>("saves-in-silence", kind => Configure(kind, SavesInSilence.SilenceSeconds, SavesInSilence.QuietSeconds));
 
     private static void Configure(AgentKindOptions kind) => Configure(kind, []);
+
+    private static void ConfigurePath(AgentKindOptions kind)
+    {
+        Configure(kind);
+        kind.Settings.Add(new AgentSetting { Name = ThrowsOnFile.Path, Type = AgentSettingType.Text, Description = "The file that it throws on.", IsRequired = true });
+    }
 
     private static void Configure(AgentKindOptions kind, params string[] numbers)
     {

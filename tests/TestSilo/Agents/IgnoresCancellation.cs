@@ -5,7 +5,7 @@ namespace OrleansHealing.TestSilo.Agents;
 /// <summary>Works on whoever cancels it, with beats and checkpoints, as long as its process lives.</summary>
 internal sealed class IgnoresCancellation : FaultyAgent
 {
-    protected override async Task FailAsync(AgentContext context, CancellationToken cancellationToken)
+    public static async Task WorkOnAsync(AgentContext context)
     {
         for (var steps = 1; ; steps++)
         {
@@ -22,4 +22,6 @@ internal sealed class IgnoresCancellation : FaultyAgent
             await Task.Delay(TimeSpan.FromMilliseconds(50), context.TimeProvider, CancellationToken.None);
         }
     }
+
+    protected override Task FailAsync(AgentContext context, CancellationToken cancellationToken) => WorkOnAsync(context);
 }

@@ -197,7 +197,7 @@ public abstract partial class HeartbeatStoreContract
         await Store.ClaimAsync(A, Given.Beat(Now.AddSeconds(3), 2), "run-2", Now.AddSeconds(8));
         await _fleet.JudgeAsync(await _fleet.LoadAsync(A), Given.At(Now.AddSeconds(3)));
 
-        Assert.Equal(new StoreCounters(1, 1, 1, 2_000), await Store.CountersAsync(0));
+        Assert.Equal(new StoreCounters(1, 1, 1, 2_000, 0), await Store.CountersAsync(0));
     }
 
     [Fact]

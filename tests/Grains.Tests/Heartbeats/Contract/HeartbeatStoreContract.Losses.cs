@@ -104,7 +104,7 @@ public abstract partial class HeartbeatStoreContract
 
         Assert.Equal(CommitOutcome.Done, await _fleet.JudgeAsync(await _fleet.LoadAsync(A), Given.At(Now.AddSeconds(10))));
 
-        Assert.Equal(new StoreCounters(1, 1, 0, 0), await Store.CountersAsync(0));
+        Assert.Equal(new StoreCounters(1, 1, 0, 0, 0), await Store.CountersAsync(0));
     }
 
     private Task<StoreRecall> RecallAsync(StoreMark? known) => Store.RecallAsync(0, known, Floor, isLost: false);

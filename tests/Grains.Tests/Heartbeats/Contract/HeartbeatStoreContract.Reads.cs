@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
@@ -207,12 +208,42 @@ public abstract partial class HeartbeatStoreContract
     [Fact]
     public async Task Announce_WhileSomebodyListens_IsHeard()
     {
-        var heard = new TaskCompletionSource<AgentId>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var subscription = await Store.SubscribeAsync(id => heard.TrySetResult(id));
+        var heard = Channel.CreateUnbounded<AgentId?>();
+        await using var subscription = await Store.SubscribeAsync(id => heard.Writer.TryWrite(id));
 
         Store.Announce(A);
+        Store.Announce(null);
 
-        Assert.Equal(A, await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+        Assert.Equal(A, await heard.Reader.ReadAsync(patience));
+        Assert.Null(await heard.Reader.ReadAsync(patience));
+    }
+
+    [Fact]
+    public async Task Log_OfAllOfAPartition_IsAmongItsNewestActionsAndKeepsTheLimit()
+    {
+        const int kept = 5;
+        for (var i = 0; i <= kept; i++)
+        {
+            await Store.LogAsync(0, About(i));
+        }
+
+        var actions = await Store.ActionsAsync(0, null, kept + 10);
+        Assert.Equal(kept, actions.Count);
+        Assert.Equal(About(kept), actions[0]);
+        Assert.Equal(About(1), actions[^1]);
+
+        static SupervisorAction About(int i) => new()
+        {
+            Id = $"{i}",
+            At = Now,
+            AgentId = null,
+            Action = ActionKind.HoldBegan,
+            Incarnation = 0,
+            Reason = "store-outage",
+            Details = "the store was out of reach for 12 s",
+            ConsecutiveFailures = 0,
+        };
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public abstract class MassSilenceContract(StoreServer server)
     public async Task Round_MostOfTheFleetSilentAtOnce_WaitsOneTimeoutMoreAndThenRestartsSlowly()
     {
         await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Options.ActionsKept = 1000;
         records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
         var orders = new StartedAgents();
         var judge = records.CreateJudge(orders, new TestSilos());
@@ -28,7 +29,11 @@ public abstract class MassSilenceContract(StoreServer server)
         records.Time.Advance(TimeSpan.FromSeconds(11));
 
         await judge.RoundAsync(1000);
-        Assert.Equal($"panic guard: {Agents} of {Agents} agents fell silent at once, and no silo died", judge.Hearing.Hold);
+        const string Why = "20 of 20 agents fell silent at once, and no silo died";
+        Assert.Equal(($"panic guard: {Why}", Why), (judge.Hearing.Hold, judge.Panic));
+        Assert.Equal(
+            [(ActionKind.HoldBegan, "panic-guard"), (ActionKind.PanicBegan, "panic-guard")],
+            (await records.Store.ActionsAsync(0, null, 2)).Select(a => (a.Action, a.Reason)));
         records.Time.Advance(TimeSpan.FromSeconds(4.9));
         await judge.RoundAsync(1000);
         Assert.Empty(orders.Started);
@@ -42,9 +47,19 @@ public abstract class MassSilenceContract(StoreServer server)
         records.Time.Advance(TimeSpan.FromSeconds(2));
         await judge.RoundAsync(1000);
         Assert.InRange(orders.Started.Count, 10, 12);
+        Assert.InRange(judge.RestartWait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5));
         records.Time.Advance(TimeSpan.FromSeconds(2));
         await judge.RoundAsync(1000);
         Assert.Equal(Agents, orders.Started.Distinct().Count());
+        Assert.DoesNotContain(await ForAllAsync(), a => a is ActionKind.PanicEnded);
+
+        records.Time.Advance(TimeSpan.FromSeconds(11));
+        await judge.RoundAsync(1000);
+        Assert.Null(judge.Panic);
+        Assert.Equal([ActionKind.PanicBegan, ActionKind.HoldBegan, ActionKind.HoldEnded, ActionKind.PanicEnded], await ForAllAsync());
+
+        async Task<IEnumerable<ActionKind>> ForAllAsync() =>
+            (await records.Store.ActionsAsync(0, null, 1000)).Where(a => a.AgentId is null).Reverse().Select(a => a.Action);
     }
 }
 

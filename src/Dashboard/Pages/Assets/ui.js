@@ -1,0 +1,159 @@
+// What all views are made of. Whatever comes from the fleet is written as text, never as HTML.
+import { html, useEffect, useReducer, useRef, useState } from './vendor/htm-preact.js';
+import { fleet } from './fleet.js';
+import { statusWord } from './format.js';
+
+export * from './vendor/htm-preact.js';
+
+const signs = {
+  healthy: '●', starting: '◔', restarting: '↻', 'backing-off': '◷', stale: '▲', quarantined: '✖', paused: '‖', stopped: '■', completed: '✔',
+  active: '●', draining: '◔', drained: '‖', joining: '◔', dead: '✖',
+};
+
+/** Draws again when the fleet changed, at most every so many ms. */
+export function useFleet(every = 250) {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  useEffect(() => {
+    let timer = 0;
+    let drawnAt = 0;
+    const later = () => {
+      if (timer) return;
+      timer = setTimeout(() => {
+        timer = 0;
+        drawnAt = performance.now();
+        draw();
+      }, Math.max(0, every - (performance.now() - drawnAt)));
+    };
+    const leave = fleet.subscribe(later);
+    return () => {
+      leave();
+      clearTimeout(timer);
+    };
+  }, [every]);
+  return fleet;
+}
+
+/** Draws again every so many ms. */
+export function useTick(every) {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(draw, every);
+    return () => clearInterval(timer);
+  }, [every]);
+}
+
+/** Asks the API, again when what it asks for changes, and every so many ms if that is given. */
+export function useAsked(ask, key, every) {
+  const [state, set] = useState({});
+  useEffect(() => {
+    let isOver = false;
+    let timer = 0;
+    const look = async () => {
+      try {
+        const answer = await ask();
+        if (!isOver) set({ key, answer });
+      } catch (error) {
+        if (!isOver) set((before) => ({ key, answer: before.key === key ? before.answer : undefined, error }));
+      }
+      if (!isOver && every) timer = setTimeout(look, every);
+    };
+    look();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return state.key === key ? state : {};
+}
+
+const probe = document.createElement('span');
+probe.hidden = true;
+
+/** A colour of the style sheet as a canvas takes it, light or dark as the reader has it. */
+export function colour(name) {
+  if (!probe.isConnected) document.body.append(probe);
+  probe.style.color = `var(${name})`;
+  return getComputedStyle(probe).color;
+}
+
+export const Status = ({ of: status }) => html`<span class=${`status s-${status}`}><span aria-hidden="true">${signs[status] ?? '○'}</span> ${statusWord(status)}</span>`;
+
+export const Empty = ({ title, children }) => html`<div class="empty"><p class="title">${title}</p>${children}</div>`;
+
+export const Why = ({ error }) => error && html`<p class="fault" role="alert">${error.message}</p>`;
+
+/** A command as it is typed in a terminal, to be taken along. */
+export function Command({ text }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return html`<span class="command"><code>${text}</code><button type="button" class="quiet" onClick=${copy} aria-label=${`Copy: ${text}`}>${isCopied ? 'Copied' : 'Copy'}</button></span>`;
+}
+
+const toasts = { items: [], listeners: new Set() };
+
+/** Tells the outcome of something that was ordered. */
+export function say(text, isBad = false) {
+  const item = { text, isBad };
+  toasts.items = [...toasts.items.slice(-3), item];
+  toasts.listeners.forEach((listener) => listener());
+  setTimeout(() => {
+    toasts.items = toasts.items.filter((i) => i !== item);
+    toasts.listeners.forEach((listener) => listener());
+  }, isBad ? 10000 : 5000);
+}
+
+export function Toasts() {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  useEffect(() => {
+    toasts.listeners.add(draw);
+    return () => toasts.listeners.delete(draw);
+  }, []);
+  return html`<div class="toasts" role="status" aria-live="polite">${toasts.items.map((item) => html`<p class=${item.isBad ? 'toast bad' : 'toast'}>${item.text}</p>`)}</div>`;
+}
+
+const questions = { current: null, listener: null };
+
+/** Asks before something is done. Resolves to the values of the fields, or null. */
+export function ask(question) {
+  return new Promise((resolve) => {
+    questions.current = { ...question, resolve };
+    questions.listener?.();
+  });
+}
+
+export function Dialog() {
+  const [, draw] = useReducer((n) => n + 1, 0);
+  const element = useRef(null);
+  useEffect(() => {
+    questions.listener = draw;
+  }, []);
+  const question = questions.current;
+  useEffect(() => {
+    if (question && element.current && !element.current.open) element.current.showModal();
+  });
+  if (!question) return null;
+  const end = (values) => {
+    questions.current = null;
+    question.resolve(values);
+    draw();
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    end(Object.fromEntries(new FormData(event.target)));
+  };
+  return html`<dialog ref=${element} onCancel=${(e) => { e.preventDefault(); end(null); }} aria-labelledby="question">
+    <form onSubmit=${submit}>
+      <h2 id="question">${question.title}</h2>
+      ${question.text && html`<p>${question.text}</p>`}
+      ${(question.fields ?? []).map((field) => html`<label>${field.label}
+        ${field.choices
+          ? html`<select name=${field.name}>${field.choices.map((c) => html`<option value=${c.value}>${c.label}</option>`)}</select>`
+          : html`<input name=${field.name} placeholder=${field.hint ?? ''} autocomplete="off" />`}</label>`)}
+      <menu><button type="button" onClick=${() => end(null)}>Leave it</button><button class=${question.isGrave ? 'grave' : 'main'}>${question.yes}</button></menu>
+    </form>
+  </dialog>`;
+}

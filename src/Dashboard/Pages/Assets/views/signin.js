@@ -1,0 +1,24 @@
+// Asks for an API key, which the silo trades for a cookie that scripts cannot read.
+import { html, useState, Why } from '../ui.js';
+import { call, get } from '../api.js';
+import { fleet } from '../fleet.js';
+
+export function SignIn() {
+  const [error, setError] = useState(null);
+  const enter = async (event) => {
+    event.preventDefault();
+    try {
+      await call('POST', 'session', { apiKey: new FormData(event.target).get('key') });
+      fleet.setSession(await get('session'));
+    } catch (e) {
+      setError(e);
+    }
+  };
+  return html`<main class="signin"><form class="panel" onSubmit=${enter}>
+    <h1>OrleansHealing</h1>
+    <p class="soft">This fleet can be seen and changed with an API key only.</p>
+    <div class="field"><label for="key">API key</label><input id="key" name="key" type="password" autocomplete="current-password" required /></div>
+    <${Why} error=${error} />
+    <button class="main">Sign in</button>
+  </form></main>`;
+}

@@ -1,0 +1,45 @@
+// The silos: who hosts what, and draining.
+import { html, useFleet, Status, Command, Empty, ask, say } from '../ui.js';
+import { call } from '../api.js';
+import { ago, quoted } from '../format.js';
+
+async function drain(name, isOn) {
+  const values = isOn ? await ask({ title: `Drain ${name}?`, text: 'Its agents are moved one after the other, with no failure counted, and it is given no other.', fields: [{ name: 'reason', label: 'Why (kept with the order)', hint: 'optional' }], yes: 'Drain' }) : {};
+  if (!values) return;
+  try {
+    const path = `silos/${encodeURIComponent(name)}/drain`;
+    say((await (isOn ? call('POST', path, values.reason ? { reason: values.reason } : {}) : call('DELETE', path))).message);
+  } catch (error) {
+    say(`${name}: ${error.message}`, true);
+  }
+}
+
+const isWeb = (url) => /^https?:/.test(url ?? '');
+
+export function SilosView() {
+  const fleet = useFleet(500);
+  const supervises = new Map((fleet.overview?.supervisors ?? []).map((p) => [p.silo, p.partition]));
+  const bySilo = new Map();
+  for (const tile of fleet.tiles) {
+    if (tile?.silo) bySilo.set(tile.silo, [...(bySilo.get(tile.silo) ?? []), tile]);
+  }
+  return html`<div class="title"><h1>Silos</h1><a class="out" href="orleans">Orleans Dashboard</a></div>
+    <${Command} text="healing silos" />
+    ${fleet.silos.length === 0 ? html`<${Empty} title="No silo has registered yet" />` : html`<div class="scroll" tabindex="0" role="region" aria-label="Silos"><table class="panel">
+      <thead><tr><th scope="col">Silo</th><th scope="col">Status</th><th scope="col">Agents</th><th scope="col">Not well</th><th scope="col">Process</th><th scope="col">Up since</th><th scope="col"><span class="hidden">Orders</span></th></tr></thead>
+      <tbody>${fleet.silos.map((silo) => {
+        const own = bySilo.get(silo.name) ?? [];
+        const sick = own.filter((t) => ['stale', 'backing-off', 'restarting', 'quarantined'].includes(t.status)).length;
+        return html`<tr key=${silo.address}>
+          <td>${isWeb(silo.url) ? html`<a href=${silo.url}>${silo.name}</a>` : silo.name}${supervises.has(silo.name) ? html` <span class="tag">supervisor</span>` : ''}</td>
+          <td><${Status} of=${silo.status} />${silo.drain ? html`<div class="soft">by ${silo.drain.actor}${silo.drain.reason ? `: ${silo.drain.reason}` : ''}</div>` : ''}</td>
+          <td class="number"><a href=${`#/?q=${encodeURIComponent(`silo:${silo.name}`)}`}>${silo.agents.toLocaleString('en')}</a></td>
+          <td class="number">${sick || '–'}</td>
+          <td>${silo.pid} <span class="soft">on ${silo.machine}</span></td>
+          <td>${ago(silo.startedAt, fleet.now)}</td>
+          <td>${silo.status === 'dead' ? '' : silo.drain
+            ? html`<button type="button" onClick=${() => drain(silo.name, false)}>Take agents again<span class="hidden"> on ${silo.name}</span></button>`
+            : html`<button type="button" onClick=${() => drain(silo.name, true)}>Drain<span class="hidden"> ${silo.name}</span></button>`}</td></tr>`;
+      })}</tbody></table></div>
+    <p class="soft">To see one die and its agents come back: <${Command} text=${`healing kill-silo ${quoted(fleet.silos[0].name)}`} /></p>`}`;
+}

@@ -1,0 +1,61 @@
+namespace OrleansHealing.Supervision;
+
+/// <summary>What concerns all of a partition goes into its log as it begins and as it ends.</summary>
+internal sealed partial class Judge
+{
+    private bool _isHoldNoted;
+    private bool _isPanicNoted;
+    private string _panicWhy = "";
+
+    /// <summary>Why the panic guard is on; null when it is off.</summary>
+    public string? Panic => _panic.IsOn ? _panicWhy : null;
+
+    /// <summary>How long a restart that came now would wait for its turn.</summary>
+    public TimeSpan RestartWait => _clock.IsSynchronized ? (_panic.IsOn ? _panic.WaitAt(_clock.Now) : _budget.WaitAt(_clock.Now)) : TimeSpan.Zero;
+
+    private async Task NoteForFleetAsync()
+    {
+        if (_panic.IsOn && !_isPanicNoted)
+        {
+            await NoteAsync(
+                ActionKind.PanicBegan, "panic-guard",
+                $"{_panicWhy}: each gets one more timeout, then {_options.PanicRestartsPerSecond} a second are restarted");
+            _isPanicNoted = true;
+        }
+        else if (!_panic.IsOn && _isPanicNoted)
+        {
+            await NoteAsync(ActionKind.PanicEnded, "panic-guard", "few have been silent for two timeouts; restarts go on at the fleet's rate");
+            _isPanicNoted = false;
+        }
+
+        if (Hearing is { IsHeldForAll: true, Reason: { } reason } && !_isHoldNoted)
+        {
+            await NoteAsync(ActionKind.HoldBegan, reason, $"{Hearing.Hold}: everybody gets a full timeout to be heard in before silence counts");
+            _isHoldNoted = true;
+        }
+        else if (!Hearing.IsHeldForAll && _isHoldNoted)
+        {
+            await NoteAsync(ActionKind.HoldEnded, "heard", "everybody had a full timeout to be heard in; silence counts again");
+            _isHoldNoted = false;
+        }
+    }
+
+    private async Task SampleAsync()
+    {
+        if (_sampler.IsDue(_clock.Monotonic))
+        {
+            var counts = _store.CountAsync(_partition);
+            var counters = await _store.CountersAsync(_partition);
+            await _store.AddSampleAsync(_partition, _sampler.Take(_clock.Now, _clock.Monotonic, await counts, counters.Beats));
+        }
+    }
+
+    private async Task NoteAsync(ActionKind kind, string reason, string details)
+    {
+        var log = new ActionLog(new Circumstances { Now = _clock.Now, Random = _random.NextDouble() });
+        var action = log.AddForAll(kind, reason, details).Actions[0];
+        await _store.LogAsync(_partition, action);
+        _metrics.ActionCommitted(action);
+        _store.Announce(null);
+    }
+}

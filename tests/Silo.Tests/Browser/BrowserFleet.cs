@@ -1,0 +1,78 @@
+using Microsoft.Playwright;
+using OrleansHealing.Silo.Healing;
+
+namespace OrleansHealing.Silo.Browser;
+
+/// <summary>Two real silos and a real Chromium, for the tests of a class.</summary>
+public sealed class BrowserFleet : IAsyncLifetime
+{
+    private static readonly string? Chromium = Array.Find(["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists);
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    internal SiloCluster Cluster { get; private set; } = null!;
+
+    /// <summary>A text that a reader is busy with for the whole test.</summary>
+    internal string Path => System.IO.Path.Combine(Cluster.Root, "text.txt");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Chromium is null)
+        {
+            return;
+        }
+
+        Cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2);
+        await File.WriteAllLinesAsync(Path, Enumerable.Range(0, 20_000).Select(i => $"line {i} of a text"));
+        Assertions.SetDefaultExpectTimeout(30_000);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (Cluster is not null)
+        {
+            await Cluster.DisposeAsync();
+        }
+    }
+
+    /// <summary>A page of a silo, in a browser profile of its own. What the page's scripts complain of is in <paramref name="complaints"/>.</summary>
+    internal async Task<IPage> OpenAsync(string view, List<string> complaints, SiloProcess? silo = null, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
+        Assert.SkipWhen(_browser is null, "Chromium is not installed: apt-get install chromium");
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(30_000);
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        await page.GotoAsync($"{(silo ?? Cluster.Silos[0]).Url}/#/{view}");
+        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
+        return page;
+    }
+
+    internal Task SpawnAsync(string id, object? policy = null) =>
+        Cluster.SpawnAsync(id, "data-processing", new { path = Path, linesPerSecond = 20, checkpointEvery = 5 }, policy);
+}

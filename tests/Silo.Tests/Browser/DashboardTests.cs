@@ -1,0 +1,159 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansHealing.Silo.Browser;
+
+/// <summary>The page as a person has it: in a browser, on silos that run.</summary>
+public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFleet>
+{
+    private readonly List<string> _complaints = [];
+
+    [Fact]
+    public async Task Spawn_ByTheForm_ThenCrashed_GoesThroughItsStatesWithoutAReload()
+    {
+        var page = await fleet.OpenAsync("spawn", _complaints);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Spawn", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#f-id-more .fault")).ToContainTextAsync("must be 1 to 128 characters");
+        await Expect(page.Locator("#f-settings-path-more .fault")).ToContainTextAsync("must be given");
+
+        await page.FillAsync("#f-id", "made-by-hand");
+        await page.FillAsync("#f-settings-path", fleet.Path);
+        await page.FillAsync("#f-settings-linesPerSecond", "20");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Spawn", Exact = true }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("made-by-hand");
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+        await page.EvaluateAsync("window.sameDocument = true");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Crash", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Crash it" }).ClickAsync();
+        await Expect(page.Locator(".toast").First).ToContainTextAsync("is forced on incarnation 1");
+        await Expect(page.Locator(".lanes li")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".lanes li").Nth(1)).ToContainTextAsync("healed in");
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+
+        // The second failure in a row waits, and is seen to.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Crash", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Crash it" }).ClickAsync();
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("backing off");
+        await Expect(page.GetByText("Is started again in")).ToBeVisibleAsync();
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+        await Expect(page.Locator(".lanes li")).ToHaveCountAsync(3);
+
+        await page.Locator(".why-button").First.ClickAsync();
+        await Expect(page.Locator(".explanation")).ToContainTextAsync("Decided again on what was recorded, it is the same.");
+        Assert.True(await page.EvaluateAsync<bool>("window.sameDocument"));
+        Assert.DoesNotContain(_complaints, c => !c.Contains("400", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Search_ThenAll_ArePausedAndResumedTogether()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(i => fleet.SpawnAsync($"bulk-{i}")));
+        var page = await fleet.OpenAsync("?q=bulk-", _complaints);
+        await Expect(page.Locator("#found")).ToHaveTextAsync("4 agents");
+        await page.FillAsync("input[type=search]", "bulk- status:healthy -id:bulk-4");
+        await Expect(page.Locator("#found")).ToHaveTextAsync("3 agents");
+        Assert.Contains("q=bulk-", page.Url, StringComparison.Ordinal);
+
+        await page.GetByLabel("Select all that match (3)").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Pause: 3 agents?" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause (3)" }).ClickAsync();
+        await Expect(page.Locator(".toast")).ToContainTextAsync("done of 3 of 3 agents");
+
+        await page.FillAsync("input[type=search]", "bulk- status:paused");
+        await Expect(page.Locator("#found")).ToHaveTextAsync("3 agents");
+        await page.GetByLabel("Select all that match (3)").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume (3)" }).ClickAsync();
+        await page.FillAsync("input[type=search]", "bulk- status:healthy");
+        await Expect(page.Locator("#found")).ToHaveTextAsync("4 agents");
+
+        await page.FillAsync("input[type=search]", "status:nonsense");
+        await Expect(page.Locator("#found .fault")).ToContainTextAsync("There is no status nonsense");
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task Keyboard_Alone_FindsAnAgentAndCrashesIt()
+    {
+        await fleet.SpawnAsync("by-keyboard");
+        var page = await fleet.OpenAsync("?q=by-keyboard", _complaints);
+        await Expect(page.Locator("#found")).ToHaveTextAsync("1 agent");
+
+        await TabToAsync(page, "by-keyboard");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("by-keyboard");
+        await TabToAsync(page, "Crash");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("dialog")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
+        await TabToAsync(page, "Crash");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Crash it");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.Locator(".lanes li")).ToHaveCountAsync(2);
+        Assert.Empty(_complaints);
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(320, ColorScheme.Light)]
+    public async Task EveryView_IsAccessibleAndFits(int width, ColorScheme scheme)
+    {
+        var id = $"seen-{width}-{scheme}".ToLowerInvariant();
+        await fleet.SpawnAsync(id);
+        var page = await fleet.OpenAsync("", _complaints, width: width, scheme: scheme);
+        foreach (var view in new[] { "", "?view=cards", $"agents/{id}", "agents/nobody", "actions", "causes", "charts", "silos", "spawn" })
+        {
+            await page.EvaluateAsync("view => location.hash = `#/${view}`", view);
+            await Expect(page.Locator("main h1").First).ToBeAttachedAsync();
+            await Expect(page.GetByText("Asking …")).ToHaveCountAsync(0);
+
+            var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+            Assert.True(
+                result.Violations.Length == 0,
+                $"{view} at {width} in {scheme}: {string.Join("; ", result.Violations.Select(v => $"{v.Id}: {v.Help} ({string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))})"))}");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth + 1"), $"{view} is wider than {width}");
+        }
+
+        Assert.DoesNotContain(_complaints, c => !c.Contains("404", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SiloOfThePage_IsKilled_ThePageGoesOnOnAnother()
+    {
+        await fleet.SpawnAsync("stays");
+        Assert.SkipWhen(fleet.Cluster is null, "Chromium is not installed: apt-get install chromium");
+        var doomed = await fleet.Cluster.AddSiloAsync();
+        var page = await fleet.OpenAsync("agents/stays", _complaints, doomed);
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+
+        await doomed.KillAsync();
+
+        await Expect(page.Locator(".badge")).Not.ToHaveTextAsync("Live");
+        await Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("stays");
+        Assert.False(page.Url.StartsWith(doomed.Url!, StringComparison.Ordinal), page.Url);
+    }
+
+    /// <summary>Presses Tab until what has the focus reads so.</summary>
+    private static async Task TabToAsync(IPage page, string text)
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<string?>("document.activeElement?.textContent?.trim()") == text)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"Tab does not come to '{text}'.");
+    }
+}
