@@ -28,7 +28,7 @@ internal sealed class RequestLimits : IDisposable
     }
 
     /// <summary>Counts writes of a caller; how long to wait when they are too many, else null.</summary>
-    public TimeSpan? TakeWrites(HttpContext http, int count = 1) => _options.WritesPerSecond is 0
+    public TimeSpan? TakeWrites(HttpContext http, int count = 1) => _options.WritesPerSecond is 0 || count is 0
         ? null
         : Take(_writes, Caller.HasName(http) ? Caller.Of(http) : NetworkOf(http), Math.Min(count, _options.WriteBurst));
 
