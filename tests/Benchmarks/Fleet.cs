@@ -115,6 +115,16 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Where a silo's page is.</summary>
+    public string UrlOf(string silo) => _urls[silo];
+
+    /// <summary>What a silo's process has taken of the processors.</summary>
+    public TimeSpan CpuOf(string silo)
+    {
+        using var process = Process.GetProcessById(_silos[silo].Id);
+        return process.TotalProcessorTime;
+    }
+
     public bool IsAlive(string silo) => _silos.TryGetValue(silo, out var process) && !process.HasExited;
 
     /// <summary>No longer one of the silos that are asked; its process is ended at the end.</summary>

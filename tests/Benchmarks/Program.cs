@@ -59,6 +59,12 @@ load.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => LoadBenchmark.RunAsync(kind, result.GetValue(agents), result.GetValue(minutes), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load }.Parse(args).InvokeAsync();
+var crowd = new Option<int>("--agents") { DefaultValueFactory = _ => 10_000, Description = "How many agents." };
+var dashboard = new Command("dashboard", "The page over a large, busy fleet: first paint, frames, memory, and what viewers cost. Needs /usr/bin/chromium.") { store, crowd, minutes, json };
+dashboard.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => DashboardBenchmark.RunAsync(kind, result.GetValue(crowd), result.GetValue(minutes), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];
