@@ -28,7 +28,7 @@ public sealed class ApiKeyTests : ApiTest
             Assert.Contains("An API key is needed", body, StringComparison.Ordinal);
         }
 
-        foreach (var path in new[] { "/", "/healing.js", "/healing.css", "/api/v1/session" })
+        foreach (var path in new[] { "/", "/app.js", "/healing.css", "/api/v1/session" })
         {
             Assert.Equal(HttpStatusCode.OK, (await Api.SendAsync("GET", path)).Status);
         }
@@ -139,7 +139,7 @@ public sealed class ApiKeyTests : ApiTest
 
         Fleet.Failure = new InvalidOperationException("inside");
         seen.Add((await Api.SendAsync("GET", "/api/v1/overview", headers: ("X-Api-Key", Ada))).Body);
-        foreach (var path in new[] { "/", "/healing.js", "/api/v1/session" })
+        foreach (var path in new[] { "/", "/app.js", "/api/v1/session" })
         {
             seen.Add((await Api.SendAsync("GET", path, headers: ("X-Api-Key", Ada))).Body);
         }

@@ -45,7 +45,7 @@ public sealed class GuardTests : ApiTest
     [InlineData("127.0.0.1", 200)]
     public async Task Request_ForAHost_IsTakenWhenItIsAllowed(string host, int expected)
     {
-        foreach (var path in new[] { "/", "/healing.js", "/api/v1/overview", "/api/v1/nothing" })
+        foreach (var path in new[] { "/", "/app.js", "/api/v1/overview", "/api/v1/nothing" })
         {
             var (status, body, _) = await Api.SendAsync("GET", path, headers: ("Host", host));
 
