@@ -78,6 +78,9 @@ export function colour(name) {
 
 export const Status = ({ of: status }) => html`<span class=${`status s-${status}`}><span aria-hidden="true">${signs[status] ?? '○'}</span> ${statusWord(status)}</span>`;
 
+/** What may be wider than its place, such as a table; to be moved by keyboard as well. */
+export const Scroll = ({ name, children }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${name}>${children}</div>`;
+
 export const Empty = ({ title, children }) => html`<div class="empty"><p class="title">${title}</p>${children}</div>`;
 
 export const Why = ({ error }) => error && html`<p class="fault" role="alert">${error.message}</p>`;

@@ -1,5 +1,5 @@
 // One agent: how it does, what it promised, what happened to it, and what can be done.
-import { html, useAsked, useFleet, useTick, Status, Command, Empty, Why } from '../ui.js';
+import { html, useAsked, useFleet, useTick, Status, Command, Empty, Scroll, Why } from '../ui.js';
 import { get, agentPath } from '../api.js';
 import { ago, clock, quoted, span } from '../format.js';
 import { give, possible, verbs } from '../parts/orders.js';
@@ -39,8 +39,8 @@ const Definition = ({ agent }) => html`<dl class="facts">
 
 const Checkpoints = ({ agent, now }) => (agent.checkpoints.length === 0
   ? html`<p class="soft">It has saved none.</p>`
-  : html`<table><thead><tr><th scope="col">Incarnation</th><th scope="col" class="number">Sequence</th><th scope="col">Saved</th><th scope="col" class="number">Characters</th></tr></thead><tbody>
-    ${agent.checkpoints.map((c) => html`<tr><td>#${c.incarnation}</td><td class="number">${c.sequence}</td><td>${ago(c.at, now)}</td><td class="number">${c.length.toLocaleString('en')}</td></tr>`)}</tbody></table>`);
+  : html`<${Scroll} name="Checkpoints"><table><thead><tr><th scope="col">Incarnation</th><th scope="col" class="number">Sequence</th><th scope="col">Saved</th><th scope="col" class="number">Characters</th></tr></thead><tbody>
+    ${agent.checkpoints.map((c) => html`<tr><td>#${c.incarnation}</td><td class="number">${c.sequence}</td><td>${ago(c.at, now)}</td><td class="number">${c.length.toLocaleString('en')}</td></tr>`)}</tbody></table></${Scroll}>`);
 
 export function AgentView({ id }) {
   const fleet = useFleet(250);

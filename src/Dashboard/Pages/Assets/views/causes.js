@@ -1,5 +1,5 @@
 // What fails, by cause; and what happened to many at once.
-import { html, useFleet, Empty, Status } from '../ui.js';
+import { html, useFleet, Empty, Scroll, Status } from '../ui.js';
 import { ago, clock, count, span } from '../format.js';
 
 const isDown = (tile) => ['stale', 'backing-off', 'restarting', 'quarantined'].includes(tile.status);
@@ -70,10 +70,10 @@ export function CausesView() {
   const notes = fleet.actions.filter((a) => mass.includes(a.action));
   return html`<div class="title"><h1>Causes</h1></div>
     <section class="panel"><h2>What fails, by cause</h2>
-      ${found.length === 0 ? html`<${Empty} title="Nobody fails"><p>Agents that failed and are not stable yet would stand here, by what they have in common.</p></${Empty}>` : html`<table>
+      ${found.length === 0 ? html`<${Empty} title="Nobody fails"><p>Agents that failed and are not stable yet would stand here, by what they have in common.</p></${Empty}>` : html`<${Scroll} name="Causes"><table>
         <thead><tr><th scope="col">Cause</th><th scope="col">Kind</th><th scope="col">Agents</th><th scope="col">Last</th><th scope="col">How they stand</th></tr></thead>
         <tbody>${found.map((c) => html`<tr><td class="any"><a href=${link(`kind:${c.kind} reason:${c.reason} failures:>0`)}>${c.cause}</a><div class="soft cut" title=${c.message}>${c.message}</div></td><td>${c.kind}</td><td class="number">${c.agents.length}</td>
-          <td>${ago(new Date(c.last).toISOString(), fleet.now)}</td><td>${[...new Set(c.agents.map((t) => t.status))].map((s) => html`<${Status} of=${s} /> `)}</td></tr>`)}</tbody></table>`}
+          <td>${ago(new Date(c.last).toISOString(), fleet.now)}</td><td>${[...new Set(c.agents.map((t) => t.status))].map((s) => html`<${Status} of=${s} /> `)}</td></tr>`)}</tbody></table></${Scroll}>`}
     </section>
     <section class="panel"><h2>Silos lost</h2>
       ${lost.length === 0 ? html`<p class="soft">No agent's last failure was the loss of its silo.</p>` : html`<ol class="incidents">${lost.map((i) => html`<${Incident} incident=${i} now=${fleet.now} />`)}</ol>`}

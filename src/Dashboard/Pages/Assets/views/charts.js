@@ -1,5 +1,5 @@
 // The fleet over time, and how its supervisors do.
-import { html, colour, useAsked, useEffect, useFleet, useRef, useState, Empty, Why } from '../ui.js';
+import { html, colour, useAsked, useEffect, useFleet, useRef, useState, Empty, Scroll, Why } from '../ui.js';
 import uPlot from '../vendor/uplot.js';
 import { get } from '../api.js';
 import { span } from '../format.js';
@@ -45,10 +45,10 @@ function stacked(samples, shown) {
 
 function Supervisors({ fleet }) {
   const list = fleet.overview?.supervisors ?? [];
-  return html`<section class="panel"><h2>Supervisors</h2><table>
+  return html`<section class="panel"><h2>Supervisors</h2><${Scroll} name="Supervisors"><table>
     <thead><tr><th scope="col">Partition</th><th scope="col">On</th><th scope="col">Last round</th><th scope="col">Lag</th><th scope="col">Store</th><th scope="col">A restart waits</th><th scope="col">Holds</th></tr></thead>
     <tbody>${list.map((p) => html`<tr><td>${p.partition}</td><td>${p.silo}</td><td>${p.lastRoundAgeSeconds === undefined ? 'none yet' : `${span(p.lastRoundAgeSeconds)} ago`}</td><td>${span(p.lagSeconds)}</td><td>${span(p.storeSeconds)}</td>
-      <td>${p.restartWaitSeconds > 0 ? span(p.restartWaitSeconds) : 'for nobody'}</td><td class="any">${p.hold ?? (p.panic ? `panic guard: ${p.panic}` : 'nobody')}</td></tr>`)}</tbody></table></section>`;
+      <td>${p.restartWaitSeconds > 0 ? span(p.restartWaitSeconds) : 'for nobody'}</td><td class="any">${p.hold ?? (p.panic ? `panic guard: ${p.panic}` : 'nobody')}</td></tr>`)}</tbody></table></${Scroll}></section>`;
 }
 
 export function ChartsView() {

@@ -1,5 +1,5 @@
 // The silos: who hosts what, and draining.
-import { html, useFleet, Status, Command, Empty, ask, say } from '../ui.js';
+import { html, useFleet, Status, Command, Empty, Scroll, ask, say } from '../ui.js';
 import { call } from '../api.js';
 import { ago, quoted } from '../format.js';
 
@@ -25,7 +25,7 @@ export function SilosView() {
   }
   return html`<div class="title"><h1>Silos</h1><a class="out" href="orleans">Orleans Dashboard</a></div>
     <${Command} text="healing silos" />
-    ${fleet.silos.length === 0 ? html`<${Empty} title="No silo has registered yet" />` : html`<div class="scroll" tabindex="0" role="region" aria-label="Silos"><table class="panel">
+    ${fleet.silos.length === 0 ? html`<${Empty} title="No silo has registered yet" />` : html`<${Scroll} name="Silos"><table class="panel">
       <thead><tr><th scope="col">Silo</th><th scope="col">Status</th><th scope="col">Agents</th><th scope="col">Not well</th><th scope="col">Process</th><th scope="col">Up since</th><th scope="col"><span class="hidden">Orders</span></th></tr></thead>
       <tbody>${fleet.silos.map((silo) => {
         const own = bySilo.get(silo.name) ?? [];
@@ -40,6 +40,6 @@ export function SilosView() {
           <td>${silo.status === 'dead' ? '' : silo.drain
             ? html`<button type="button" onClick=${() => drain(silo.name, false)}>Take agents again<span class="hidden"> on ${silo.name}</span></button>`
             : html`<button type="button" onClick=${() => drain(silo.name, true)}>Drain<span class="hidden"> ${silo.name}</span></button>`}</td></tr>`;
-      })}</tbody></table></div>
+      })}</tbody></table></${Scroll}>
     <p class="soft">To see one die and its agents come back: <${Command} text=${`healing kill-silo ${quoted(fleet.silos[0].name)}`} /></p>`}`;
 }
