@@ -47,6 +47,12 @@ internal sealed partial class BackendDispatcher(
                 LogRetry(logger, id, start.Incarnation, e.Message);
                 await Task.Delay(RetryDelay, time);
             }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // It took longer than a start may. The start-up deadline passes at this moment, and tells it for what it is.
+                LogStartLate(logger, id, start.Incarnation, start.Policy.StartupGrace.TotalSeconds);
+                return;
+            }
             catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 LogStartFailed(logger, e, id, start.Incarnation);
@@ -106,6 +112,9 @@ internal sealed partial class BackendDispatcher(
 
     [LoggerMessage(1202, LogLevel.Warning, "Agent {AgentId} could not be started as incarnation {Incarnation}")]
     private static partial void LogStartFailed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
+
+    [LoggerMessage(1205, LogLevel.Warning, "The order to start agent {AgentId} as incarnation {Incarnation} was not carried out within {Seconds} s")]
+    private static partial void LogStartLate(ILogger logger, AgentId agentId, long incarnation, double seconds);
 
     [LoggerMessage(1204, LogLevel.Warning, "That agent {AgentId} could not be started as incarnation {Incarnation} could not be written: {Error}")]
     private static partial void LogNotTold(ILogger logger, AgentId agentId, long incarnation, string error);

@@ -65,6 +65,23 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Agent_WhoseBackendTakesTooLong_TimesOutAtItsStart()
+    {
+        Outside.IsStuck = true;
+        try
+        {
+            await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick with { StartupSeconds = 2, StopSeconds = 1 } }, "anna");
+
+            var failed = await SeeAsync("to have failed", a => a.ConsecutiveFailures >= 1);
+            Assert.Equal(FailureReason.StartTimedOut, failed.LastFailure!.Reason);
+        }
+        finally
+        {
+            Outside.IsStuck = false;
+        }
+    }
+
     [Theory]
     [InlineData(0, null, "incarnation")]
     [InlineData(1, -1.0, "expectedSilenceSeconds")]
@@ -97,15 +114,21 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
 
         public static bool Refuse { get; set; }
 
-        public Task StartAsync(AgentStart start, CancellationToken cancellationToken)
+        public static bool IsStuck { get; set; }
+
+        public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
         {
+            if (IsStuck)
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
             if (Refuse)
             {
                 throw new InvalidOperationException("there is no room");
             }
 
             Bodies[start.Incarnation] = start;
-            return Task.CompletedTask;
         }
 
         public Task StopAsync(AgentStop stop, CancellationToken cancellationToken)
