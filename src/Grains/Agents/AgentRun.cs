@@ -37,7 +37,7 @@ internal sealed partial class AgentRun
         _host = host;
         _start = start;
         _logger = logger;
-        _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy);
+        _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy, () => host.Clock.Stepped);
         _cancelled = new Lazy<Task>(CancelAsync);
         _injection = new CrashInjection(start.Policy.StopGrace, host.Time);
         _slot = host.Writer.Open(Id, start.Incarnation, () => _ = IsStillItAsync(), host.Silences.Open(Id, start.Definition.Kind, start.Policy.Timeout));
@@ -122,6 +122,7 @@ internal sealed partial class AgentRun
         {
             try
             {
+                _promise.Begin(_host.Clock.Now);
                 var (deadline, record) = _promise.Next(_host.Clock.Now, force: true);
                 var isClaimed = await _host.Store.ClaimAsync(Id, record!, _runId, deadline);
                 if (isClaimed)

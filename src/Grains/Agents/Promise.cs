@@ -9,7 +9,11 @@ namespace OrleansHealing.Agents;
 /// deadline by the timeout; where a progress timeout is set, never beyond what the last progress or an announced silence allows and
 /// the host needs to give up the body, so that lack of progress comes out as a missed deadline even if nobody watches for it.
 /// </summary>
-internal sealed class Promise(long incarnation, string host, SupervisionPolicy policy)
+/// <param name="incarnation">The incarnation that promises.</param>
+/// <param name="host">Where it is.</param>
+/// <param name="policy">How it is supervised.</param>
+/// <param name="stepped">How far the store's clock has stepped in all; null where that is of no matter.</param>
+internal sealed class Promise(long incarnation, string host, SupervisionPolicy policy, Func<TimeSpan>? stepped = null)
 {
     private const int MaxSilences = 64;
 
@@ -21,6 +25,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     private bool _isNews = true;
     private DateTimeOffset? _gaveWayAt;
     private int _stuckLooks;
+    private TimeSpan _stepped = stepped?.Invoke() ?? TimeSpan.Zero;
     private long _sequence;
 
     /// <summary>
@@ -60,8 +65,19 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         {
             lock (_lock)
             {
+                FollowClock();
                 return StuckAt();
             }
+        }
+    }
+
+    /// <summary>The body is about to begin: before that it could not get on, however long its first heartbeat takes to arrive.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            FollowClock();
+            _progressAt = policy.ProgressTimeout is null ? null : now;
         }
     }
 
@@ -70,6 +86,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            FollowClock();
             _isNews |= (progress is not null && progress != _progress) || policy.ProgressTimeout is not null;
             _progress = progress ?? _progress;
             _progressAt = now;
@@ -82,6 +99,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            FollowClock();
             _gaveWayAt = now;
         }
     }
@@ -94,6 +112,8 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            FollowClock();
+            LetNothingBeAhead(now);
             _stuckLooks = StuckAt() is { } at && at <= now ? _stuckLooks + 1 : 0;
             return _stuckLooks > 1;
         }
@@ -105,6 +125,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         var silence = new Silence(now + (span > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : span));
         lock (_lock)
         {
+            FollowClock();
             if (_silences.Count == MaxSilences)
             {
                 // Announced and never ended, over and over: the one that ends first matters least.
@@ -125,6 +146,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            FollowClock();
             if (_silences.Remove(silence))
             {
                 _progressAt = now;
@@ -154,11 +176,13 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         lock (_lock)
         {
+            FollowClock();
             var silentUntil = SilentUntil();
             var deadline = now + policy.Timeout;
             if (policy.ProgressTimeout is not null)
             {
                 _progressAt ??= now;
+                LetNothingBeAhead(now);
                 var limit = StuckAt()!.Value + Room(policy);
                 deadline = limit < deadline ? limit : deadline;
             }
@@ -184,6 +208,26 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         }
     }
 
+    /// <summary>Progress and announced silences lie as far back, and ahead, after a step of the store's clock as before it.</summary>
+    private void FollowClock()
+    {
+        var by = (stepped?.Invoke() ?? TimeSpan.Zero) - _stepped;
+        if (by != TimeSpan.Zero)
+        {
+            _stepped += by;
+            (_progressAt, _gaveWayAt) = (_progressAt + by, _gaveWayAt + by);
+            _silences.ForEach(s => s.Until += by);
+            _isNews |= policy.ProgressTimeout is not null;
+        }
+    }
+
+    /// <summary>What was noted right while the clock was set back.</summary>
+    private void LetNothingBeAhead(DateTimeOffset now)
+    {
+        _progressAt = _progressAt > now ? now : _progressAt;
+        _gaveWayAt = _gaveWayAt > now ? now : _gaveWayAt;
+    }
+
     private DateTimeOffset? StuckAt()
     {
         if (policy.ProgressTimeout is not { } limit || _progressAt is not { } since)
@@ -201,6 +245,6 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <param name="until">When it is over at the latest.</param>
     public sealed class Silence(DateTimeOffset until)
     {
-        public DateTimeOffset Until { get; } = until;
+        public DateTimeOffset Until { get; set; } = until;
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
     private readonly long _origin = time.GetTimestamp();
     private Sample? _sample;
     private TimeSpan? _lastStepAt;
+    private long _steppedTicks;
 
     /// <summary>Whether the store was ever asked.</summary>
     public bool IsSynchronized => Volatile.Read(ref _sample) is not null;
@@ -34,6 +35,9 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
             }
         }
     }
+
+    /// <summary>How far the store's clock stepped in all, as far as this host has seen; what was noted in its time before is that much off.</summary>
+    public TimeSpan Stepped => TimeSpan.FromTicks(Volatile.Read(ref _steppedTicks));
 
     /// <summary>This host's monotonic time since the clock was made.</summary>
     public TimeSpan Monotonic => time.GetElapsedTime(_origin);
@@ -60,6 +64,7 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
                 _lastStepAt = received;
                 LogStep(logger, (epoch - current.Epoch).TotalSeconds);
                 Volatile.Write(ref _sample, new Sample(epoch, error, received));
+                Volatile.Write(ref _steppedTicks, _steppedTicks + (epoch - current.Epoch).Ticks);
                 return;
             }
 

@@ -18,7 +18,7 @@ internal sealed record GroupMember(
     long Round,
     RestartHold Hold,
     DateTimeOffset? NextRestartAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DateTimeOffset>? Failures)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DateTimeOffset>? Failures = null)
 {
     /// <summary>Whether it is on its way: granted and not healthy yet, or waiting to be granted.</summary>
     [JsonIgnore]

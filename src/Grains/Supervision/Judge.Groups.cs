@@ -39,6 +39,24 @@ internal sealed partial class Judge
             .Select(m => GroupMember.Of(m.Definition.Value!.Group!, m.State.Value!))];
     }
 
+    /// <summary>Who is judged one after the other: the members of a group, each with what was written of those before it.</summary>
+    private static string GroupOf(AgentSnapshot snapshot) =>
+        snapshot.Siblings.Count > 0 && snapshot.Definition.Value?.Group is { } group ? $"group {group.Name}" : snapshot.Id.Value;
+
+    private async Task<int> JudgeInOrderAsync(IEnumerable<AgentSnapshot> snapshots, IReadOnlySet<AgentId>? scheduled)
+    {
+        var committed = 0;
+        foreach (var snapshot in snapshots.OrderBy(s => s.Definition.Value?.Group?.Order))
+        {
+            var current = committed > 0 && snapshot.Definition.Value?.Group is { } group
+                ? snapshot with { Siblings = [.. (await MembersAsync(group.Name)).Where(m => m.Id != snapshot.Id)] }
+                : snapshot;
+            committed += await JudgeOneAsync(current, scheduled?.Contains(snapshot.Id) is true) ? 1 : 0;
+        }
+
+        return committed;
+    }
+
     /// <summary>Of whom else something is to be decided when this is written.</summary>
     private static IReadOnlyList<AgentId> AffectedBy(AgentSnapshot before, HealthState? next) =>
         before.Siblings.Count > 0 && (next?.Status != before.State.Value?.Status || next?.GroupRound != before.State.Value?.GroupRound)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Supervision;
@@ -7,9 +6,24 @@ namespace OrleansHealing.Supervision;
 internal sealed partial class Judge
 {
     private readonly RestartBudget _budget;
-    private readonly PanicGuard _panic;
-    private readonly RestartRamps _ramps;
-    private readonly Breakers _breakers;
+    private PanicGuard _panic;
+    private RestartRamps _ramps;
+    private Breakers _breakers;
+
+    /// <summary>
+    /// After a step of the clock, what is remembered of others would hold them for as long as it stepped. It is forgotten, as it is when
+    /// a supervisor dies.
+    /// </summary>
+    private void ForgetOthers()
+    {
+        lock (_lock)
+        {
+            _budget.Restart(_clock.Now);
+            _panic = new PanicGuard(_options);
+            _ramps = new RestartRamps(_options);
+            _breakers = new Breakers(_options);
+        }
+    }
 
     /// <summary>Decides; and when that is a restart that has to wait for others, decides with that in mind.</summary>
     private Decision? InTurn(AgentSnapshot snapshot, HealthState state)
@@ -74,7 +88,7 @@ internal sealed partial class Judge
     {
         foreach (var snapshot in snapshots)
         {
-            if (snapshot is { State.Value.IsPromised: true, CurrentReport: { Kind: ReportKind.Failed } report })
+            if (snapshot is { State.Value.IsPromised: true, CurrentReport: { Kind: ReportKind.Failed, Reason: not FailureReason.Drained } report })
             {
                 NoteFailure(snapshot, new AgentFailure(report.Reason, report.Message, report.At));
             }
@@ -112,32 +126,4 @@ internal sealed partial class Judge
             }
         }
     }
-
-    /// <summary>Distrusts the detector when too many are silent at once and no silo is to blame for it.</summary>
-    private async Task LookForPanicAsync(IReadOnlyList<AgentSnapshot> snapshots)
-    {
-        var now = _clock.Now;
-        var missed = snapshots.Where(s => s.State.Value is { IsPromised: true } && s.Deadline <= now).ToList();
-        var silent = missed.Count(s => s.CurrentReport is null
-            && s.ClaimedBy is { } host && !_silentHosts.Contains(host) && !_deadHosts.Contains(host));
-        if (silent < _options.PanicLeast && !_panic.IsOn)
-        {
-            return;
-        }
-
-        // These are a part of all who are due; of the others the same share is taken to be silent.
-        var due = await _store.CountPastDeadlinesAsync(_partition, now);
-        silent = missed.Count == 0 ? 0 : (int)Math.Max(silent, due * silent / missed.Count);
-        var counts = await _store.CountAsync(_partition);
-        var promised = counts.Where(c => c.Key is AgentStatus.Starting or AgentStatus.Healthy or AgentStatus.Restarting).Sum(c => c.Value);
-        if (_panic.Note(silent, promised, now))
-        {
-            _panicWhy = $"{silent} of {promised} agents fell silent at once, and no silo died";
-            Hearing.HoldAll($"panic guard: {_panicWhy}", "panic-guard");
-            LogPanic(_logger, silent, promised);
-        }
-    }
-
-    [LoggerMessage(1226, LogLevel.Error, "{Silent} of {Promised} agents fell silent at once, and no silo died: each gets one more timeout, then they are restarted slowly")]
-    private static partial void LogPanic(ILogger logger, int silent, long promised);
 }

@@ -9,19 +9,35 @@ internal sealed partial class Judge
     private const int MostLookedAt = 20;
     private static readonly TimeSpan VerdictAge = TimeSpan.FromSeconds(1);
 
+    /// <summary>Compares this host's clock with the store's; null where nobody sets that.</summary>
+    public Func<Task>? CompareClock { private get; init; }
+
     private readonly Dictionary<string, (TimeSpan At, bool IsSilent)> _verdicts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _toBury = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _livingHosts = [];
 
     /// <summary>
+    /// Before anybody is judged by silence: another host may have seen the store's clock go back before this one, and its agents
+    /// promise by what it is now.
+    /// </summary>
+    private async Task CompareClockAsync(IReadOnlyList<AgentSnapshot> snapshots)
+    {
+        if (CompareClock is { } compare && snapshots.Any(s => s is { State.Value.IsPromised: true, CurrentReport: null } && s.Deadline <= _clock.Now))
+        {
+            await compare();
+            CheckClock();
+        }
+    }
+
+    /// <summary>
     /// The hosts of missed deadlines of which not one agent was heard of for more than half of its timeout. When that is all
     /// hosts of several, it is none: then nobody can be heard, and no host is to blame.
     /// </summary>
-    private async Task<IReadOnlySet<string>> FindSilentAsync(IReadOnlyList<AgentSnapshot> snapshots)
+    private async Task<IReadOnlySet<string>> FindSilentAsync(IReadOnlyList<AgentSnapshot> snapshots, bool isLateEnough = false)
     {
         var now = _clock.Now;
         var suspects = snapshots
-            .Where(s => s.ClaimedBy is { } host && _silos.IsSilo(host) && s.Deadline <= now && s.CurrentReport is null)
+            .Where(s => s.ClaimedBy is { } host && _silos.IsSilo(host) && (isLateEnough || s.Deadline <= now) && s.CurrentReport is null)
             .GroupBy(s => s.ClaimedBy!, s => PolicyOf(s).Timeout)
             .ToDictionary(g => g.Key, g => g.Min());
         var silent = new HashSet<string>(StringComparer.Ordinal);

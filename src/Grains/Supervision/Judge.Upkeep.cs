@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Supervision;
 
@@ -28,6 +29,7 @@ internal sealed partial class Judge
         {
             // Whoever beats has a possible deadline again by the end of the hold; the others must be found then.
             _hurriesAfterHold = true;
+            ForgetOthers();
         }
     }
 
@@ -49,7 +51,8 @@ internal sealed partial class Judge
         }
         else
         {
-            if (last.RestartsUntil is { } until)
+            // What was taken before the clock was set back would hold everybody until then.
+            if (last.RestartsUntil is { } until && last.At - _clock.Now < StoreClock.StepThreshold)
             {
                 _budget.Resume(until);
             }

@@ -122,7 +122,8 @@ internal sealed partial class Judge
         CheckLosses();
         await LookBackAsync();
         await LookAtMaintenanceAsync();
-        var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, _clock.Now, maxDue));
+        var (asked, askedAt) = (_clock.Now, _clock.Monotonic);
+        var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, asked, maxDue));
         foreach (var orphan in due.Orphans)
         {
             LogOrphan(_logger, _partition, orphan);
@@ -140,7 +141,9 @@ internal sealed partial class Judge
             return TimeSpan.Zero;
         }
 
-        var sleep = due.NextAt is { } next ? next - _clock.Now : _options.MaxSleep;
+        // Where the clock was put right meanwhile, and is behind now, some that were due are due yet.
+        var ahead = asked + (_clock.Monotonic - askedAt) - _clock.Now;
+        var sleep = ahead > TimeSpan.Zero ? ahead : due.NextAt is { } next ? next - _clock.Now : _options.MaxSleep;
         return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > _options.MaxSleep ? _options.MaxSleep : sleep;
     }
 
@@ -163,12 +166,13 @@ internal sealed partial class Judge
 
     private async Task<int> JudgeAsync(IReadOnlyList<AgentSnapshot> snapshots, IReadOnlySet<AgentId>? scheduled)
     {
+        await CompareClockAsync(snapshots);
         _silentHosts = await FindSilentAsync(snapshots);
         await LookForPanicAsync(snapshots);
         NoteFailures(snapshots);
-        var results = await Task.WhenAll(snapshots.Select(s => JudgeOneAsync(s, scheduled?.Contains(s.Id) is true)));
+        var results = await Task.WhenAll(snapshots.GroupBy(GroupOf, s => s).Select(s => JudgeInOrderAsync(s, scheduled)));
         await BuryAsync();
-        return results.Count(done => done);
+        return results.Sum();
     }
 
     private async Task<bool> JudgeOneAsync(AgentSnapshot snapshot, bool isScheduled)

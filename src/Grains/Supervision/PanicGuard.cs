@@ -14,12 +14,15 @@ internal sealed class PanicGuard(HealingOptions options)
     /// <summary>Whether it is on.</summary>
     public bool IsOn => _lastSeen is not null;
 
+    /// <summary>Whether so many silent ones are too many to be true.</summary>
+    public static bool IsMany(long silent, long promised, HealingOptions options) =>
+        options.PanicShare < 1 && silent >= options.PanicLeast && silent >= promised * options.PanicShare;
+
     /// <summary>Notes how many are silent of how many that should beat.</summary>
     /// <returns>Whether this is the beginning of a panic.</returns>
-    public bool Note(int silent, long promised, DateTimeOffset now)
+    public bool Note(long silent, long promised, DateTimeOffset now)
     {
-        var isMany = options.PanicShare < 1 && silent >= options.PanicLeast && silent >= promised * options.PanicShare;
-        if (isMany)
+        if (IsMany(silent, promised, options))
         {
             var isNew = _lastSeen is null;
             _lastSeen = now;

@@ -94,6 +94,16 @@ internal sealed class Ramp(TimeSpan probation, Func<int, TimeSpan> waitAfter, Ti
         return true;
     }
 
+    /// <summary>Begins again with one, where nobody is on trial: what was proven before says nothing any more.</summary>
+    public void BeginAnew(DateTimeOffset now)
+    {
+        _size = 1;
+        foreach (var (id, _) in _running.Where(r => r.Value.HealthyAt + probation <= now).ToList())
+        {
+            _running.Remove(id);
+        }
+    }
+
     /// <summary>Notes that an agent is neither healthy nor failed for this cause any more.</summary>
     public void Left(AgentId id) => _running.Remove(id);
 

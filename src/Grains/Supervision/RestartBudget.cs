@@ -35,6 +35,9 @@ internal sealed class RestartBudget(double perSecond, int burst)
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
+    /// <summary>Begins anew: the clock stepped, so what was taken says nothing.</summary>
+    public void Restart(DateTimeOffset now) => _full = _full == DateTimeOffset.MinValue ? _full : now;
+
     /// <summary>Goes on where a supervisor before this one was.</summary>
     public void Resume(DateTimeOffset takenUntil) => _full = takenUntil > _full ? takenUntil : _full;
 }

@@ -19,6 +19,8 @@ internal sealed class RestartRamps(HealingOptions options)
     private readonly Backoff _backoff = options.ToPolicy().Backoff;
     private readonly Dictionary<string, Cause> _causes = new(StringComparer.Ordinal);
     private readonly Dictionary<AgentId, string> _down = [];
+    // Whose ramp let it through last; it is one of them still when it beats.
+    private readonly Dictionary<AgentId, string> _letThrough = [];
     private readonly HashSet<AgentId> _suspects = [];
     private Ramp? _trial;
 
@@ -47,6 +49,7 @@ internal sealed class RestartRamps(HealingOptions options)
             Leave(id, before);
         }
 
+        LeaveRamp(id, unless: cause);
         if (cause is null || options.CanaryLeast == 0)
         {
             return;
@@ -54,11 +57,18 @@ internal sealed class RestartRamps(HealingOptions options)
 
         _down[id] = cause;
         var shared = CauseOf(cause, now);
-        shared.Down.Add(id);
-        shared.Ramp?.Failed(id, now);
-        if (shared.Down.Count >= options.CanaryLeast)
+        var isNew = shared.Down.Add(id);
+        var wasTried = shared.Ramp?.Failed(id, now) is true;
+        if (shared.Down.Count < options.CanaryLeast)
         {
-            shared.Ramp ??= CreateRamp();
+            return;
+        }
+
+        shared.Ramp ??= CreateRamp();
+        if (isNew && !wasTried && shared.Down.Count == options.CanaryLeast)
+        {
+            // How far those came that were down before says nothing about this time.
+            shared.Ramp.BeginAnew(now);
         }
     }
 
@@ -79,6 +89,7 @@ internal sealed class RestartRamps(HealingOptions options)
     {
         _trial?.Left(id);
         _suspects.Remove(id);
+        LeaveRamp(id, unless: null);
         if (_down.TryGetValue(id, out var cause))
         {
             Leave(id, cause);
@@ -112,9 +123,18 @@ internal sealed class RestartRamps(HealingOptions options)
             _down[state.AgentId] = cause;
         }
 
-        return shared.Ramp?.Enter(state.AgentId, now) is { } again
-            ? (Gate(RestartHold.Canary, again, shared.Down.Count, $"{shared.Down.Count} agents are down for this cause, and one is tried first", now, random), false)
-            : (null, false);
+        if (shared.Ramp is not { } ramp)
+        {
+            return (null, false);
+        }
+
+        if (ramp.Enter(state.AgentId, now) is not { } again)
+        {
+            _letThrough[state.AgentId] = cause;
+            return (null, false);
+        }
+
+        return (Gate(RestartHold.Canary, again, shared.Down.Count, $"{shared.Down.Count} agents are down for this cause, and one is tried first", now, random), false);
     }
 
     private (RestartGate? Gate, bool IsTrial) AskForTrial(HealthState state, DateTimeOffset now, double random)
@@ -174,6 +194,16 @@ internal sealed class RestartRamps(HealingOptions options)
         }
 
         return _causes[name] = new Cause();
+    }
+
+    /// <summary>Whoever was tried and failed otherwise has proven nothing.</summary>
+    private void LeaveRamp(AgentId id, string? unless)
+    {
+        if (_letThrough.GetValueOrDefault(id) is { } name && name != unless)
+        {
+            _letThrough.Remove(id);
+            _causes.GetValueOrDefault(name)?.Ramp?.Left(id);
+        }
     }
 
     private void Leave(AgentId id, string name)

@@ -33,9 +33,8 @@ internal static partial class SupervisorDecision
             return Repaired(shifted, null, $"its pause of {Durations.ToWords(length)} begins anew");
         }
 
-        // The furthest that any promise can reach: a start, a beat in an announced silence, or a stop in good order.
-        var furthest = Longer(Longer(policy.MaxExpectedSilence, policy.StopGrace) + policy.Timeout, policy.StartupGrace);
-        if (!state.IsPromised || !(snapshot.Deadline - now > furthest + FutureTolerance))
+        var furthest = Furthest(snapshot, policy);
+        if (!state.IsPromised || !(snapshot.Deadline - now > furthest + FutureTolerance || (snapshot is { Deadline: not null, Claim: null } && ahead > FutureTolerance)))
         {
             circumstances.Trace?.Saw(Rule.ClockWentBack, fired: false, $"its state is of {DecisionTrace.When(state.Since, now)}; promises reach {ActionLog.Say(furthest)} at most");
             return null;
@@ -53,6 +52,15 @@ internal static partial class SupervisorDecision
             Actions = new ActionLog(circumstances).Add(
                 ActionKind.Repaired, next, "clock-went-back", $"the store's clock went back; {done}", host: snapshot.ClaimedBy).Actions,
         };
+    }
+
+    /// <summary>The furthest that a promise can reach: a stop in good order, an announced silence, or a start and the wait for its turn.</summary>
+    private static TimeSpan Furthest(AgentSnapshot snapshot, SupervisionPolicy policy)
+    {
+        var stop = policy.StopGrace + policy.Timeout;
+        return snapshot is { Claim: not null, CurrentHeartbeat.SilentUntil: null } && !snapshot.Heartbeat.IsMalformed && snapshot.CurrentHeartbeat is not null
+            ? Longer(stop, policy.StartupGrace)
+            : Longer(Longer(policy.MaxExpectedSilence + policy.Timeout, stop), policy.StartupGrace);
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

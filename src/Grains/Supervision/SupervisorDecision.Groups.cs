@@ -11,6 +11,7 @@ namespace OrleansHealing.Supervision;
 internal static partial class SupervisorDecision
 {
     private static readonly TimeSpan LookAtGroupAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtGroupAtLeast = TimeSpan.FromSeconds(10);
 
     /// <summary>What another member's failure means for an agent that has not failed itself; null when nothing.</summary>
     private static Decision? TogetherWithOthers(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, Circumstances circumstances)
@@ -18,6 +19,11 @@ internal static partial class SupervisorDecision
         if (snapshot.Definition.Value?.Group is not { } group || snapshot.Siblings.Count == 0)
         {
             return null;
+        }
+
+        if (state is { Status: AgentStatus.BackingOff, FailedAt: not null } && GivenUpTogether(group, snapshot, state) is { } up)
+        {
+            return GiveUpWith(up, group, state, state.GroupRound, circumstances, BackendOrder.None);
         }
 
         var target = RoundOfOthers(group, snapshot);
@@ -29,18 +35,19 @@ internal static partial class SupervisorDecision
             return null;
         }
 
-        var cause = Causes(group, snapshot).Where(s => s.Round > state.GroupRound).MaxBy(s => s.Round)!;
+        // Others that were given up with the one that failed are of the same round, and not the cause.
+        var cause = Causes(group, snapshot).Where(s => s.Round > state.GroupRound).MaxBy(s => (IsGivenUp(s), s.Round))!;
         var log = new ActionLog(circumstances);
         var order = state.IsPromised ? BackendOrder.Stop : BackendOrder.None;
-        if (cause is { Status: AgentStatus.Quarantined, Hold: not RestartHold.Group })
+        if (state.Status is AgentStatus.Quarantined && Causes(group, snapshot).Any(IsGivenUp))
         {
-            if (state.Status is AgentStatus.Quarantined)
-            {
-                return null;
-            }
+            // It was given up with that one, and comes back with it.
+            return null;
+        }
 
-            var given = Joined(state, target, circumstances.Now) with { Hold = RestartHold.Group };
-            return Quarantine(given, log, "group", $"agent '{cause.Id}' of its group '{group.Name}' was quarantined; it is released with it") with { Order = order };
+        if (IsGivenUp(cause))
+        {
+            return GiveUpWith(cause, group, state, target, circumstances, order);
         }
 
         if (policy.Restart is RestartPolicy.Temporary)
@@ -113,6 +120,11 @@ internal static partial class SupervisorDecision
             return null;
         }
 
+        if (GivenUpTogether(group, snapshot, state) is { } up)
+        {
+            return Wait($"agent '{up.Id}' of its group was given up", now + LookAtGroupAgain);
+        }
+
         var isForAll = group.Restart is GroupRestart.OneForAll;
         foreach (var other in snapshot.Siblings)
         {
@@ -126,7 +138,9 @@ internal static partial class SupervisorDecision
 
             if (other.Round == state.GroupRound && other is { Status: AgentStatus.BackingOff, Hold: not RestartHold.Group } && other.NextRestartAt > now && (isForAll || isBefore))
             {
-                return Wait($"agent '{other.Id}' of its group waits for its next start", other.NextRestartAt.Value);
+                // When that is written anew, so that it is looked at then; for longer it is not relied on.
+                var look = now + LookAtGroupAtLeast;
+                return Wait($"agent '{other.Id}' of its group waits for its next start", other.NextRestartAt < look ? other.NextRestartAt.Value : look);
             }
 
             if (other.Round == state.GroupRound && isBefore && other.IsOnItsWay)
@@ -139,6 +153,25 @@ internal static partial class SupervisorDecision
 
         static RestartGate Wait(string why, DateTimeOffset until) => new(RestartHold.Group, until, why);
     }
+
+    private static Decision GiveUpWith(
+        GroupMember cause, AgentGroup group, HealthState state, long round, Circumstances circumstances, BackendOrder order)
+    {
+        circumstances.Trace?.Saw(Rule.Group, fired: true, $"agent '{cause.Id}' of its group '{group.Name}' was given up in round {cause.Round}");
+        var given = Joined(state, round, circumstances.Now) with { Hold = RestartHold.Group };
+        return Quarantine(
+            given, new ActionLog(circumstances), "group", $"agent '{cause.Id}' of its group '{group.Name}' was quarantined; it is released with it") with
+        {
+            Order = order,
+        };
+    }
+
+    /// <summary>Who was given up in the same restart of the group; unless a person started this one since, whose order counts.</summary>
+    private static GroupMember? GivenUpTogether(AgentGroup group, AgentSnapshot snapshot, HealthState state) => state.FailedAt is null
+        ? null
+        : Causes(group, snapshot).FirstOrDefault(s => IsGivenUp(s) && s.Round == state.GroupRound);
+
+    private static bool IsGivenUp(GroupMember member) => member is { Status: AgentStatus.Quarantined, Hold: not RestartHold.Group };
 
     private static HealthState Joined(HealthState state, long round, DateTimeOffset now) =>
         state with { GroupRound = round, Since = now, NextRestartAt = null, NextLookAt = null, HasTurn = false };
@@ -154,6 +187,8 @@ internal static partial class SupervisorDecision
     private static IEnumerable<DateTimeOffset> Lately(AgentGroup group, IReadOnlyList<DateTimeOffset>? failures, DateTimeOffset now)
     {
         var since = now - TimeSpan.FromSeconds(group.PeriodSeconds ?? AgentGroup.DefaultPeriodSeconds);
-        return (failures ?? []).Where(f => f > since).TakeLast(group.MaxRestarts ?? AgentGroup.DefaultMaxRestarts);
+
+        // What lies ahead happened before the clock went back, nobody knows how long ago.
+        return (failures ?? []).Where(f => f > since && f - now <= FutureTolerance).TakeLast(group.MaxRestarts ?? AgentGroup.DefaultMaxRestarts);
     }
 }

@@ -18,7 +18,8 @@ internal static partial class SupervisorDecision
         var held = state with
         {
             Status = AgentStatus.BackingOff,
-            Since = isNews ? circumstances.Now : state.Since,
+            // From when it waits: a wait for which the clock went back is known by it. How long it was told to wait is measured by it too.
+            Since = isNews || gate.Hold is not RestartHold.Breaker ? circumstances.Now : state.Since,
             NextRestartAt = gate.LookAgainAt,
             NextLookAt = null,
             Hold = gate.Hold,

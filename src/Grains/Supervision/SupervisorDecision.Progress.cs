@@ -130,7 +130,10 @@ internal static partial class SupervisorDecision
     /// before its progress timeout shows it, whenever that is longer than the stable time.
     /// </summary>
     private static bool HasGotOn(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy) =>
-        policy.ProgressTimeout is null || snapshot.CurrentHeartbeat?.ProgressAt > state.Since;
+        policy.ProgressTimeout is null || snapshot.CurrentHeartbeat?.ProgressAt > state.Since + ClaimTolerance;
+
+    // Progress counts from the claim on, by the clock of another host.
+    private static readonly TimeSpan ClaimTolerance = TimeSpan.FromSeconds(0.5);
 
     private static Decision LookLater(HealthState state, SupervisionPolicy policy, DateTimeOffset now) =>
         new() { Next = state with { NextLookAt = now + Longer(policy.Stable, LookAgain) } };

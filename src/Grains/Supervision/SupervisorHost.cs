@@ -29,6 +29,7 @@ internal sealed class SupervisorHost(
         {
             Memory = Memory,
             Silences = silences,
+            CompareClock = store.SynchronizeClockAsync,
         };
 
     public FleetBalancer CreateBalancer(int partition) =>

@@ -22,6 +22,47 @@ public sealed class PromiseTests
         Assert.Equal(Given.Beat(Now), record);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void IsStuck_ClockStepsADay_CountsTheTimeSinceTheLastProgress(int days)
+    {
+        var stepped = TimeSpan.Zero;
+        var promise = new Promise(7, Given.Host, Watched, () => stepped);
+        promise.Next(Now);
+        stepped = TimeSpan.FromDays(days);
+        var then = Now.AddSeconds(1) + stepped;
+
+        Assert.False(promise.IsStuck(then) || promise.IsStuck(then.AddSeconds(1)));
+        Assert.Equal(then.AddSeconds(6), promise.Next(then.AddSeconds(1)).Deadline);
+        Assert.True(promise.IsStuck(then.AddSeconds(59)) || promise.IsStuck(then.AddSeconds(60)));
+    }
+
+    [Fact]
+    public void EndSilence_ClockSteppedForwardMeanwhile_ItLastsAsLongAsItWasAnnounced()
+    {
+        var stepped = TimeSpan.Zero;
+        var promise = new Promise(7, Given.Host, Watched, () => stepped);
+        promise.ExpectSilence(Now, TimeSpan.FromMinutes(5));
+        stepped = TimeSpan.FromDays(1);
+        var then = Now + stepped;
+
+        Assert.Equal(then.AddMinutes(5), promise.StuckSince);
+    }
+
+    [Fact]
+    public void Begin_AfterAFirstHeartbeatThatTookLong_LackOfProgressCountsFromThen()
+    {
+        var promise = new Promise(7, Given.Host, Watched);
+        promise.Next(Now);
+        var then = Now.AddMinutes(10);
+
+        promise.Begin(then);
+
+        Assert.Equal(then.AddSeconds(5), promise.Next(then).Deadline);
+        Assert.Equal(then.AddSeconds(60), promise.StuckSince);
+    }
+
     [Fact]
     public void Next_NothingNew_MovesTheDeadlineAlone()
     {

@@ -10,6 +10,7 @@ namespace OrleansHealing.Tests.Simulation;
 /// </summary>
 internal sealed partial class ModelStore
 {
+    private const int CheckpointsKept = 3;
     private SortedDictionary<AgentId, Record> _records = [];
     private Dictionary<string, HashSet<ClaimedIncarnation>> _hosts = new(StringComparer.Ordinal);
     private HashSet<string> _knownHosts = new(StringComparer.Ordinal);
@@ -40,6 +41,7 @@ internal sealed partial class ModelStore
         record.Deadlines[beat.Incarnation] = Time(beat.Deadline);
         record.Heartbeat = beat.Record ?? record.Heartbeat;
         Oracle?.Wrote(beat.Id, beat.Incarnation, "beat");
+        Oracle?.Heard(beat.Id, beat.Incarnation, Time(beat.Deadline));
         return true;
     }
 
@@ -59,6 +61,7 @@ internal sealed partial class ModelStore
         _knownHosts.Add(first.Host);
         ClaimsOf(first.Host).Add(new(id, first.Incarnation));
         Oracle?.Wrote(id, first.Incarnation, "claim");
+        Oracle?.Heard(id, first.Incarnation, deadline);
         return true;
     }
 
@@ -73,6 +76,7 @@ internal sealed partial class ModelStore
         record.Report = report;
         record.Deadlines[report.Incarnation] = Floor(report.At);
         record.Heartbeat = last ?? record.Heartbeat;
+        Oracle?.Told(id, report);
         return true;
     }
 
@@ -84,6 +88,7 @@ internal sealed partial class ModelStore
             return false;
         }
 
+        record.Checkpoints = [checkpoint, .. record.Checkpoints.Take(CheckpointsKept - 1)];
         Oracle?.Wrote(id, checkpoint.Incarnation, "checkpoint");
         return true;
     }
@@ -132,7 +137,7 @@ internal sealed partial class ModelStore
         };
     }
 
-    public CommitOutcome Commit(CommitRequest request, Action between)
+    public CommitOutcome Commit(CommitRequest request, Action between, object? by = null)
     {
         var (before, next) = (request.Before, request.Next);
         var old = before.State.Value;
@@ -156,7 +161,8 @@ internal sealed partial class ModelStore
             return CommitOutcome.Lost;
         }
 
-        Oracle?.Committed(request);
+        Oracle?.Committed(request, by);
+        LookAt(request.AlsoLookAt);
         if (Bug is PlantedBug.CommitSplitInTwo && next is not null)
         {
             // The state, and the rest in another step: others, or death, can come between.
@@ -210,6 +216,11 @@ internal sealed partial class ModelStore
         Ids.GroupBy(id => StateOf(id)!.Status).ToDictionary(g => g.Key, g => g.LongCount());
 
     public long CountPast(DateTimeOffset now) => _records.Values.Sum(r => r.Deadlines.Values.LongCount(d => d <= now));
+
+    public IReadOnlyList<AgentId> Group(string name) => [.. _records.Where(r => r.Value.Definition?.Group?.Name == name).Select(r => r.Key)];
+
+    /// <summary>The checkpoints of an agent, newest first.</summary>
+    public IReadOnlyList<Checkpoint> CheckpointsOf(AgentId id) => _records.GetValueOrDefault(id)?.Checkpoints ?? [];
 
     public IReadOnlyList<string> Hosts() => [.. _knownHosts];
 
@@ -272,6 +283,15 @@ internal sealed partial class ModelStore
         record.StateVersion = 0;
     }
 
+    /// <summary>Others of whom something may be to be decided are due at once.</summary>
+    private void LookAt(IReadOnlyList<AgentId> ids)
+    {
+        foreach (var id in ids)
+        {
+            Of(id).Look = Time(0);
+        }
+    }
+
     private void Write(Record record, HealthState? next)
     {
         record.State = next;
@@ -312,6 +332,8 @@ internal sealed partial class ModelStore
 
         public Dictionary<long, string> Claims { get; private init; } = [];
 
+        public IReadOnlyList<Checkpoint> Checkpoints { get; set; } = [];
+
         public DateTimeOffset? Look { get; set; }
 
         public DateTimeOffset? Restart { get; set; }
@@ -319,24 +341,9 @@ internal sealed partial class ModelStore
         public Record Copy()
         {
             var copy = new Record { Deadlines = new(Deadlines), Claims = new(Claims) };
-            (copy.Definition, copy.State, copy.StateVersion, copy.Heartbeat, copy.Report, copy.Look, copy.Restart) =
-                (Definition, State, StateVersion, Heartbeat, Report, Look, Restart);
+            (copy.Definition, copy.State, copy.StateVersion, copy.Heartbeat, copy.Report, copy.Look, copy.Restart, copy.Checkpoints) =
+                (Definition, State, StateVersion, Heartbeat, Report, Look, Restart, Checkpoints);
             return copy;
         }
     }
-}
-
-/// <summary>Bugs that are planted to show that they are found.</summary>
-internal enum PlantedBug
-{
-    None,
-    FenceOff,
-    AmnestyOff,
-    CommitSplitInTwo,
-    CountResetAtRestart,
-    BackoffIgnored,
-    MemoryOff,
-    SilenceNotRechecked,
-    InputNotRecorded,
-    PauseWithoutAnEnd,
 }

@@ -6,7 +6,7 @@ using OrleansHealing.Tests.Supervision;
 namespace OrleansHealing.Tests.Simulation;
 
 /// <summary>Knows everything, and holds each write that the store accepts against the guarantees.</summary>
-internal sealed class Oracle(Scenario scenario)
+internal sealed partial class Oracle(Scenario scenario)
 {
     private readonly Dictionary<AgentId, Known> _agents = [];
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
@@ -46,6 +46,11 @@ internal sealed class Oracle(Scenario scenario)
             known.Fence = state?.Incarnation ?? 0;
             known.Failures = state?.ConsecutiveFailures ?? 0;
         }
+
+        foreach (var rule in _rules)
+        {
+            rule.StoreLost();
+        }
     }
 
     /// <summary>Who remembered the numbers that the store lost is gone: only bodies that run know of theirs.</summary>
@@ -59,7 +64,7 @@ internal sealed class Oracle(Scenario scenario)
     }
 
     /// <summary>A decision is being committed.</summary>
-    public void Committed(CommitRequest request)
+    public void Committed(CommitRequest request, object? by)
     {
         var id = request.Before.Id;
         var known = Of(id);
@@ -69,6 +74,7 @@ internal sealed class Oracle(Scenario scenario)
             scenario.World.Tell($"   {action.Action} {id}#{action.Incarnation} ({action.Reason}) {action.Details}");
         }
 
+        CheckRules(request, by);
         CheckEvidence(request);
         if (request.Actions.Any(a => a.Action is ActionKind.Failed))
         {
@@ -96,22 +102,33 @@ internal sealed class Oracle(Scenario scenario)
         }
 
         var body = scenario.Bodies.Find(b => b.Id == old.AgentId && b.Incarnation == old.Incarnation && b.IsAtWork);
+        if (failure.Reason is FailureReason.Stuck && body is not null)
+        {
+            CheckStuck(body, "judged");
+        }
+        else if (body is { IsStuck: true } or { WasMute: true })
+        {
+            // It missed its deadline, for want of progress or since it could not be heard.
+            body = null;
+        }
+
         var lately = scenario.Policy.Timeout + TimeSpan.FromSeconds(2);
-        if (body is not null && !body.Silo.IsTroubled(lately) && scenario.World.Now - body.ClaimedAt > TimeSpan.FromSeconds(0.1))
+        if (body is not null && failure.Reason is not FailureReason.Stuck && !body.Silo.IsTroubled(lately) && scenario.World.Now - body.ClaimedAt > TimeSpan.FromSeconds(0.1))
         {
             scenario.World.Violate(
                 "G9 the observer's faults are not the agents'", $"{body.Id}#{body.Incarnation} works on {body.Host}, which nothing is the matter with, and is judged {failure.Reason}");
         }
 
         if (failure.Reason is FailureReason.Silent or FailureReason.StartTimedOut
-            && scenario.Store.DeadlineOf(new(old.AgentId, old.Incarnation)) > scenario.World.Time.Now + TimeSpan.FromSeconds(0.1))
+            && !scenario.HasStepped(2 * scenario.Policy.Timeout)
+            && scenario.Store.DeadlineOf(new(old.AgentId, old.Incarnation)) > scenario.StoreNow + TimeSpan.FromSeconds(0.1))
         {
             scenario.World.Violate("G9 the observer's faults are not the agents'", $"{old.AgentId}#{old.Incarnation} was heard of before it was judged {failure.Reason}");
         }
 
-        if (failure.Reason is FailureReason.Silent && scenario.IsCalm)
+        if (failure.Reason is FailureReason.Silent && scenario.IsCalm && !scenario.HasStepped(Steady) && !HasFallenSilent)
         {
-            var took = scenario.World.Time.Now - failure.At;
+            var took = scenario.StoreNow - failure.At;
             SlowestDetection = took > SlowestDetection ? took : SlowestDetection;
             if (took > TimeSpan.FromMilliseconds(150))
             {
@@ -221,7 +238,7 @@ internal sealed class Oracle(Scenario scenario)
     private void CheckStable(HealthState next)
     {
         if (!_claimed.TryGetValue(new(next.AgentId, next.Incarnation), out var at)
-            || scenario.World.Now - at < scenario.Policy.Stable - TimeSpan.FromSeconds(0.1))
+            || (scenario.World.Now - at < scenario.Policy.Stable - TimeSpan.FromSeconds(0.1) && !IsCutShort(at)))
         {
             scenario.World.Violate("G6 reset by health only", $"the failures of {next.AgentId}#{next.Incarnation} are forgotten before it was healthy for the stable time");
         }
@@ -237,7 +254,7 @@ internal sealed class Oracle(Scenario scenario)
         }
 
         CheckLimit(next, request);
-        if (next is { Status: AgentStatus.BackingOff, HasTurn: false } && next.LastFailure!.Reason is not (FailureReason.ToldToWait or FailureReason.SiloLost))
+        if (next is { Status: AgentStatus.BackingOff, HasTurn: false, Hold: RestartHold.None } && request.Actions.Any(a => a.Action is ActionKind.BackingOff) && next.LastFailure!.Reason is not (FailureReason.ToldToWait or FailureReason.SiloLost))
         {
             var plain = scenario.Policy.Backoff.DelayBeforeJitter(known.Failures);
             var wait = next.NextRestartAt!.Value - now;
@@ -284,10 +301,26 @@ internal sealed class Oracle(Scenario scenario)
             return;
         }
 
-        var isOrder = request.Actions.Any(a => a.Action is ActionKind.Paused or ActionKind.Resumed or ActionKind.Released || a.Reason is "restart");
+        if (old is not null && request.Actions.Any(a => a.Reason is "clock-went-back"))
+        {
+            CheckBegunAnew(old.Desired, next.Desired);
+            return;
+        }
+
+        var isOrder = request.Actions.Any(a => a.Action is ActionKind.Paused or ActionKind.Resumed or ActionKind.Released || a.Reason is "restart")
+            || request.Inputs?.Command is not null;
         if (old is not null && old.Desired != next.Desired && !isOrder)
         {
             scenario.World.Violate("G11 intent", $"what a person wants of {next.AgentId} was changed by nobody: {old.Desired} to {next.Desired}");
+        }
+    }
+
+    /// <summary>A pause whose times lie in the future, since the clock went back, lasts as long as it was ordered.</summary>
+    private void CheckBegunAnew(DesiredState before, DesiredState after)
+    {
+        if (before with { At = after.At, Until = after.Until } != after || before.Until - before.At != after.Until - after.At)
+        {
+            scenario.World.Violate("G11 intent", $"when the clock went back, what a person wants was changed: {before} to {after}");
         }
     }
 
@@ -297,7 +330,7 @@ internal sealed class Oracle(Scenario scenario)
         {
             scenario.World.Violate("G11 intent", $"{next.AgentId} is resumed at {now:O}, and was to be paused: {old.Desired}");
         }
-        else if (scenario.IsCalm && now - until > TimeSpan.FromMilliseconds(150))
+        else if (scenario.IsCalm && !scenario.HasStepped(Steady) && now - until > TimeSpan.FromMilliseconds(150))
         {
             scenario.World.Violate("G2 detect", $"the pause of {next.AgentId} was over {(now - until).TotalMilliseconds:0} ms before it was resumed");
         }

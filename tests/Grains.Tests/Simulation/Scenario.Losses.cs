@@ -117,11 +117,5 @@ internal sealed partial class Scenario
     }
 
     /// <summary>Somebody spawns agents again that are gone.</summary>
-    private void Respawn() => World.In(World.Between(0, 5), null, () =>
-    {
-        for (var i = 0; i < Agents; i++)
-        {
-            Spawn(i);
-        }
-    });
+    private void Respawn() => World.In(World.Between(0, 5), null, SpawnAll);
 }

@@ -1,24 +1,23 @@
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
-using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Tests.Simulation;
 
 /// <summary>One incarnation on one silo, as its grain hosts it: claims, beats, saves, and ends in one of many ways.</summary>
-internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
+internal sealed partial class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly World _world = scenario.World;
     private readonly string _run = $"run-{scenario.NextRun()}";
-    private readonly Promise _promise = new(start.Incarnation, silo.Host, start.Policy);
+    private readonly Promise _promise = new(start.Incarnation, silo.Host, start.Policy, () => silo.Clock.Stepped);
     private bool _isEnded;
     private bool _isSilent;
     private bool _isWaiting;
     private bool _isAsking;
-    private long _sequence;
+    private TimeSpan _muteUntil;
 
     public AgentId Id => start.Definition.Id;
 
@@ -45,13 +44,16 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             return;
         }
 
+        _promise.Begin(silo.Clock.Now);
+
+        // As long as the store is out of reach it promises anew.
+        var (deadline, record) = _promise.Next(silo.Clock.Now, force: true);
         if (!scenario.CanReachStore(silo) || scenario.Loses())
         {
             _world.In(Retry, silo, Begin);
             return;
         }
 
-        var (deadline, record) = _promise.Next(silo.Clock.Now, force: true);
         if (!scenario.Store.Claim(Id, record!, _run, deadline))
         {
             _world.Tell($"{Id}#{Incarnation} on {Host} is refused");
@@ -71,7 +73,9 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         _world.Tell($"{Id}#{Incarnation} works on {Host}");
         scenario.Nudge(Id);
         _world.In(start.Policy.Heartbeat, silo, Tick);
-        if (scenario.FailureOf() is { } failure)
+        Load();
+        BeginToGetOn();
+        if (scenario.FailureOf(this) is { } failure)
         {
             _world.In(failure.After, silo, () => Fail(failure.Mode));
         }
@@ -104,18 +108,31 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
     {
         if (!_isEnded && IsClaimed)
         {
-            // The promise of a grace, then the grace, then the report.
-            TryBeat(silo.Clock.Now + start.Policy.StopGrace + start.Policy.Timeout);
-            _isSilent = true;
-            _world.In(_world.Between(0, start.Policy.StopGrace.TotalSeconds), silo, () =>
-            {
-                _isEnded = true;
-                Report(IncarnationReport.Failed(Incarnation, FailureReason.Drained, "handed over", silo.Clock.Now));
-            });
+            Leave(FailureReason.Drained, "handed over", null);
         }
     }
 
-    private void Fail(FailureMode mode)
+    /// <summary>The promise of a grace, then the grace, then the report.</summary>
+    private void Leave(FailureReason reason, string why, DateTimeOffset? at)
+    {
+        TryBeat(silo.Clock.Now + start.Policy.StopGrace + start.Policy.Timeout);
+        _isSilent = true;
+        _world.In(_world.Between(0, start.Policy.StopGrace.TotalSeconds), silo, () =>
+        {
+            _isEnded = true;
+            Report(IncarnationReport.Failed(Incarnation, reason, why, at ?? silo.Clock.Now));
+        });
+    }
+
+    /// <summary>Its beats do not come through, for a while or for ever; it knows nothing of it.</summary>
+    public void Mute(TimeSpan? span) => _muteUntil = span is { } s ? _world.Now + s : TimeSpan.MaxValue;
+
+    public bool IsMute => _world.Now < _muteUntil;
+
+    /// <summary>Whether its beats did not come through lately.</summary>
+    public bool WasMute => _muteUntil > TimeSpan.Zero && (IsMute || _world.Now - _muteUntil < TimeSpan.FromSeconds(3));
+
+    public void Fail(FailureMode mode)
     {
         if (_isEnded || _isSilent || !scenario.IsWild)
         {
@@ -131,6 +148,12 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             case FailureMode.Crash:
                 End(FailureReason.Crashed);
                 break;
+            case FailureMode.Cause:
+                End(FailureReason.Crashed, "IOException: the disk is full");
+                break;
+            case FailureMode.Stuck:
+                _isIdle = true;
+                break;
             case FailureMode.Fatal:
                 End(FailureReason.Fatal);
                 break;
@@ -143,118 +166,17 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         }
     }
 
-    private void End(FailureReason reason)
+    private void End(FailureReason reason, string why = "it broke")
     {
         _isEnded = true;
-        Report(IncarnationReport.Failed(Incarnation, reason, "it broke", silo.Clock.Now) with
+        var report = IncarnationReport.Failed(Incarnation, reason, why, silo.Clock.Now) with { Host = Host };
+        if (reason is FailureReason.ToldToWait)
         {
-            RetryAfterSeconds = reason is FailureReason.ToldToWait && _world.Chance(0.5) ? 2 : null,
-        });
-    }
-
-    private void Report(IncarnationReport report)
-    {
-        if (!scenario.CanReachStore(silo) || scenario.Loses())
-        {
-            _world.In(Retry, silo, () => Report(report));
-            return;
+            var (span, resource) = scenario.Wait();
+            report = report with { RetryAfterSeconds = span?.TotalSeconds, Resource = resource };
         }
 
-        if (scenario.Store.Report(Id, report, StoreKeys.Claim(Host, _run), null))
-        {
-            scenario.Nudge(Id);
-        }
-        else if (IsClaimed)
-        {
-            Ask(goesOn: () => Report(report), fenced: () => { });
-        }
-    }
-
-    /// <summary>The store refused a write: asks until it is known whether this is still the incarnation, and claims it anew if it is.</summary>
-    private void Ask(Action goesOn, Action fenced)
-    {
-        if (_isAsking)
-        {
-            return;
-        }
-
-        _isAsking = true;
-        Try();
-
-        void Try()
-        {
-            var body = new RunningBody(start.Definition, Incarnation, StoreKeys.Claim(Host, _run), start.FirstIncarnation);
-            if (!scenario.CanReachStore(silo) || scenario.Loses())
-            {
-                _world.In(Retry, silo, Try);
-            }
-            else if (scenario.Store.Load(Id) is { Deadline: not null } known && known.Claim == body.Claim && known.State.Value?.Incarnation == Incarnation)
-            {
-                _isAsking = false;
-                goesOn();
-            }
-            else if (SupervisorDecision.IsFenced(scenario.Store.Load(Id), body))
-            {
-                Answer(BodyVerdict.Fenced);
-            }
-            else
-            {
-                var isAnswered = false;
-                scenario.Adopt(silo, body, verdict =>
-                {
-                    if (!isAnswered)
-                    {
-                        isAnswered = true;
-                        Answer(verdict);
-                    }
-                });
-                _world.In(Retry * 4, silo, () =>
-                {
-                    if (!isAnswered)
-                    {
-                        isAnswered = true;
-                        Try();
-                    }
-                });
-            }
-        }
-
-        void Answer(BodyVerdict verdict)
-        {
-            if (verdict is BodyVerdict.Fenced)
-            {
-                _isAsking = false;
-                fenced();
-            }
-            else if (verdict is BodyVerdict.GoesOn && scenario.CanReachStore(silo) && !scenario.Loses()
-                && _promise.Next(silo.Clock.Now, force: true) is { } beat && scenario.Store.Claim(Id, beat.Record!, _run, beat.Deadline))
-            {
-                _isAsking = false;
-                _world.Tell($"{Id}#{Incarnation} on {Host} is registered again");
-                scenario.Nudge(Id);
-                goesOn();
-            }
-            else
-            {
-                _world.In(Retry, silo, Try);
-            }
-        }
-    }
-
-    /// <summary>The order to start it came again.</summary>
-    public void Reaffirm()
-    {
-        if (IsAtWork)
-        {
-            Ask(goesOn: () => { }, Fence);
-        }
-    }
-
-    private void Fence()
-    {
-        _world.Tell($"{Id}#{Incarnation} on {Host} is fenced");
-        Cancel();
-        scenario.Nudge(Id);
+        Report(report);
     }
 
     private void Tick()
@@ -277,6 +199,7 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
         }
 
         TryBeat(null);
+        LookIfStuck();
         if (_world.Chance(0.2))
         {
             Save();
@@ -287,6 +210,11 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
 
     private void TryBeat(DateTimeOffset? until)
     {
+        if (IsMute)
+        {
+            return;
+        }
+
         var (deadline, record) = _promise.Next(silo.Clock.Now, force: _world.Chance(0.1));
         if (!scenario.CanReachStore(silo))
         {
@@ -316,26 +244,4 @@ internal sealed class SimBody(Scenario scenario, SimSilo silo, AgentStart start)
             }
         });
     }
-
-    private void Save()
-    {
-        if (scenario.CanReachStore(silo) && !scenario.Loses())
-        {
-            var checkpoint = new Checkpoint { Incarnation = Incarnation, Sequence = ++_sequence, At = silo.Clock.Now, State = JsonText.Parse("1") };
-            if (!scenario.Store.SaveCheckpoint(Id, checkpoint) && !_isSilent)
-            {
-                Ask(goesOn: () => { }, Fence);
-            }
-        }
-    }
-}
-
-/// <summary>How a body ends.</summary>
-internal enum FailureMode
-{
-    Crash,
-    Silent,
-    Fatal,
-    ToldToWait,
-    Drain,
 }

@@ -7,18 +7,21 @@ namespace OrleansHealing.Tests.Simulation;
 /// <summary>A silo: hosts bodies and perhaps the supervisor; is killed, frozen, cut off from the store, and declared dead, rightly or not.</summary>
 internal sealed class SimSilo
 {
+    // How long a silo may not know of a step of the store's clock: it asks every two seconds.
+    private static readonly TimeSpan Unaware = TimeSpan.FromSeconds(2.5);
+
+    private readonly Scenario _scenario;
     private readonly World _world;
+    private TimeSpan _synchronizedAt;
 
-    public SimSilo(World world, string host)
+    public SimSilo(Scenario scenario, string host)
     {
-        _world = world;
+        _scenario = scenario;
+        _world = scenario.World;
         Host = host;
-        Clock = new StoreClock(world.Time, NullLogger<StoreClock>.Instance);
-
-        // Each silo knows the store's time to some milliseconds.
-        var error = world.Between(-0.004, 0.004);
-        Clock.Observe(world.Time.Now + error, Clock.Monotonic, Clock.Monotonic);
-        TroubleAt = world.Now;
+        Clock = new StoreClock(_world.Time, NullLogger<StoreClock>.Instance);
+        Synchronize();
+        TroubleAt = _world.Now;
     }
 
     public string Host { get; }
@@ -45,7 +48,19 @@ internal sealed class SimSilo
     public TimeSpan TroubleAt { get; private set; }
 
     /// <summary>Whether something is the matter now, or was lately.</summary>
-    public bool IsTroubled(TimeSpan lately) => IsKilled || IsFrozen || IsCutOff || IsDeclaredDead || _world.Now - TroubleAt < lately;
+    public bool IsTroubled(TimeSpan lately) =>
+        IsKilled || IsFrozen || IsCutOff || IsDeclaredDead || IsUnaware || _world.Now - TroubleAt < lately;
+
+    /// <summary>Whether the store's clock stepped some time ago and this silo does not know.</summary>
+    private bool IsUnaware => _scenario.SteppedAt is { } at && _synchronizedAt < at && _world.Now - at > Unaware;
+
+    /// <summary>Asks the store's time, which it knows to some milliseconds.</summary>
+    public void Synchronize()
+    {
+        TroubleAt = IsUnaware ? _world.Now : TroubleAt;
+        Clock.Observe(_scenario.StoreNow + _world.Between(-0.004, 0.004), Clock.Monotonic, Clock.Monotonic);
+        _synchronizedAt = _world.Now;
+    }
 
     public void Kill()
     {

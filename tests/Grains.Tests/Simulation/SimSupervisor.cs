@@ -27,18 +27,25 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         _scenario = scenario;
         _world = scenario.World;
         Silo = silo;
+        var store = new StoreLink(scenario, silo);
         _judge = new Judge(
-            0, new StoreLink(scenario, silo), silo.Clock, new AgentKinds([], Options.Create(scenario.Options)), this, this,
-            Scenario.Metrics, scenario.Options, new Random(_world.Random.Next()), NullLogger<Judge>.Instance)
+            0, store, silo.Clock, new AgentKinds([], Options.Create(scenario.JudgesOptions)), this, this,
+            Scenario.Metrics, scenario.JudgesOptions, new Random(_world.Random.Next()), NullLogger<Judge>.Instance)
         {
             Decide = scenario.Decide,
             Memory = silo.Memory,
+            CompareClock = store.SynchronizeClockAsync,
         };
         _world.Tell($"a supervisor comes up on {silo.Host}");
         Sleep(TimeSpan.Zero);
     }
 
     public SimSilo Silo { get; }
+
+    /// <summary>Deactivated, as the older one of two is in the end.</summary>
+    public bool IsRetired { get; set; }
+
+    public string? Hold => _isBusy ? $"busy; {_judge.Hearing.Hold}" : _judge.Hearing.Hold;
 
     public LocalSilo Self => new(Silo.Host, Silo.Host);
 
@@ -103,7 +110,7 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
     /// <summary>One turn at a time; what comes during one is done after it.</summary>
     private void Turn(Action first)
     {
-        if (_isBusy || Silo.IsKilled)
+        if (_isBusy || Silo.IsKilled || IsRetired)
         {
             return;
         }

@@ -18,13 +18,12 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => Ask(() => Store.Due(now, limit));
 
-    /// <summary>Nobody belongs to a group here.</summary>
-    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => throw new NotSupportedException();
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => Ask(() => Store.Group(name));
 
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) =>
         Ask<IReadOnlyList<AgentSnapshot>>(() => [.. ids.Select(Store.Load)]);
 
-    public Task<CommitOutcome> CommitAsync(CommitRequest request) => Ask(() => Store.Commit(request, () => scenario.Travel(silo)));
+    public Task<CommitOutcome> CommitAsync(CommitRequest request) => Ask(() => Store.Commit(request, () => scenario.Travel(silo), this));
 
     public Task<StoreRecall> RecallAsync(int partition, StoreMark? known, long floor, bool isLost) => Ask(() => Store.Recall(known, floor, isLost));
 
@@ -87,7 +86,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit) => throw new NotSupportedException();
 
-    public Task SynchronizeClockAsync() => throw new NotSupportedException();
+    public Task SynchronizeClockAsync() => Tell(silo.Synchronize);
 
     public Task WarmUpAsync() => throw new NotSupportedException();
 

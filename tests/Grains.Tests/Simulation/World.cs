@@ -24,6 +24,9 @@ internal sealed class World(int seed)
 
     public TimeSpan Now => Time.Elapsed;
 
+    /// <summary>Called after each event.</summary>
+    public Action Happened { private get; set; } = () => { };
+
     /// <summary>Events that have happened.</summary>
     public int Count => _count;
 
@@ -85,6 +88,7 @@ internal sealed class World(int seed)
         }
 
         happening.Act();
+        Happened();
     }
 
     public bool Chance(double probability) => Random.NextDouble() < probability;

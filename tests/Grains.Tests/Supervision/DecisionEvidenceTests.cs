@@ -21,6 +21,21 @@ public sealed class DecisionEvidenceTests
     }
 
     [Fact]
+    public void Decide_OnTheRecordOfAMemberOfAGroup_GivesTheSame()
+    {
+        var group = new AgentGroup { Name = "pipe", Restart = GroupRestart.OneForAll };
+        var snapshot = Given.Alive().Told(FailureReason.Crashed) with
+        {
+            Definition = Given.Stored(Given.Definition with { Group = group }),
+            Siblings = [new GroupMember(AgentId.Parse("other"), 1, AgentStatus.Healthy, 0, RestartHold.None, null, null)],
+        };
+        var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, Given.At(Given.Now));
+        var decision = inputs.Decide()!;
+
+        Assert.Equal(Replay.Text(decision), Replay.Text(Replay.OfRecord(inputs, decision.Actions)));
+    }
+
+    [Fact]
     public void Of_AnAgentWithSecretsAndProgress_RecordsNeither()
     {
         var definition = Given.Definition with { Settings = AgentSettings.Parse("""{"key":"s3cret"}""") };

@@ -86,6 +86,7 @@ public sealed class JudgeIsolationTests
                 return Task.FromResult<IReadOnlyList<AgentSnapshot>>([Given.Alive() with { Claim = null }]);
             }
         ),
+            (nameof(IHeartbeatStore.CountPastDeadlinesAsync), _ => Task.FromResult(1L)),
             (nameof(IHeartbeatStore.CommitAsync), args =>
             {
                 committed.Add(((CommitRequest)args[0]!).Before.Id.Value);

@@ -49,6 +49,18 @@ public sealed class RestartBudgetTests
     }
 
     [Fact]
+    public void Restart_AfterTheClockWentBack_KeepsNobodyWaitingForIt()
+    {
+        var budget = new RestartBudget(10, 3);
+        budget.Take(Now);
+        var then = Now.AddMinutes(-30);
+
+        budget.Restart(then);
+
+        Assert.Equal([then, then, then, then.AddSeconds(0.1)], Enumerable.Range(0, 4).Select(_ => budget.Take(then)));
+    }
+
+    [Fact]
     public void Resume_OfAPredecessor_GoesOnBehindItsTurns()
     {
         var before = new RestartBudget(1, 1);

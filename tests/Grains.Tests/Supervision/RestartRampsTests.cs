@@ -56,6 +56,52 @@ public sealed class RestartRampsTests
     }
 
     [Fact]
+    public void Ask_CanaryFailedForAnotherCause_HasProvenNothing()
+    {
+        FailAll(Ids[..6]);
+        Assert.Null(Ask(Ids[0]));
+        _ramps.Recovered(Ids[0], Now.AddSeconds(1));
+
+        _ramps.Failed(Ids[0], "poller Crashed FormatException", false, Now.AddSeconds(2));
+
+        Assert.Null(Ask(Ids[1], Now.AddSeconds(7)));
+        Assert.NotNull(Ask(Ids[2], Now.AddSeconds(7)));
+    }
+
+    [Fact]
+    public void Ask_AllFailAgainForTheSameCause_BeginsWithOneAgain()
+    {
+        FailAll(Ids[..6]);
+        Assert.Null(Ask(Ids[0]));
+        _ramps.Recovered(Ids[0], Now.AddSeconds(1));
+        Assert.All(Ids[1..5], id => Assert.Null(Ask(id, Now.AddSeconds(6))));
+        foreach (var id in Ids[1..6])
+        {
+            _ramps.Recovered(id, Now.AddSeconds(7));
+        }
+
+        foreach (var id in Ids[10..16])
+        {
+            _ramps.Failed(id, Cause, false, Now.AddSeconds(20));
+        }
+
+        Assert.Null(Ask(Ids[10], Now.AddSeconds(20)));
+        Assert.All(Ids[11..16], id => Assert.NotNull(Ask(id, Now.AddSeconds(20))));
+    }
+
+    [Fact]
+    public void Ask_AgainSoManyDownWhileOneIsTried_WaitsForThatOne()
+    {
+        FailAll(Ids[..4]);
+        Assert.Null(Ask(Ids[0]));
+        _ramps.Recovered(Ids[0], Now.AddSeconds(1));
+
+        _ramps.Failed(Ids[5], Cause, false, Now.AddSeconds(2));
+
+        Assert.NotNull(Ask(Ids[5], Now.AddSeconds(2)));
+    }
+
+    [Fact]
     public void Ask_ForAnotherCause_IsNotHeld()
     {
         FailAll(Ids[..6]);

@@ -34,7 +34,33 @@ public sealed class SupervisorDecisionClockTests
 
     [Fact]
     public void Judge_LongestAnnouncedSilence_IsPossible() => Assert.Null(SupervisorDecision.Judge(
-        Given.Alive() with { Deadline = Given.Now + Given.Policy.MaxExpectedSilence + Given.Policy.Timeout }, Given.Policy, Given.At(Given.Now)));
+        Given.Alive() with
+        {
+            Heartbeat = Given.Stored(Given.Beat(Given.Now) with { SilentUntil = Given.Now + Given.Policy.MaxExpectedSilence }),
+            Deadline = Given.Now + Given.Policy.MaxExpectedSilence + Given.Policy.Timeout,
+        },
+        Given.Policy, Given.At(Given.Now)));
+
+    [Fact]
+    public void Judge_ClockWentBackByLessThanASilenceMayLast_ADeadlineWithoutOneIsPutIntoThePresent()
+    {
+        var now = Given.Now.AddMinutes(-30);
+
+        var decision = SupervisorDecision.Judge(Given.Alive(), Given.Policy, Given.At(now))!;
+
+        Assert.Equal((now.AddSeconds(5), "clock-went-back"), (decision.NewDeadline!.Value, decision.Actions[0].Reason));
+    }
+
+    [Fact]
+    public void Judge_GrantedBeforeTheClockWentBackByHalfAnHour_IsOrderedAgainSoon()
+    {
+        var now = Given.Now.AddMinutes(-30);
+        var state = Given.State(AgentStatus.Restarting) with { Since = Given.Now, NextLookAt = Given.Now.AddSeconds(1) };
+
+        var decision = SupervisorDecision.Judge(Given.Alive(state) with { Claim = null, Heartbeat = default }, Given.Policy, Given.At(now))!;
+
+        Assert.Equal((now.AddSeconds(15), now.AddSeconds(1)), (decision.NewDeadline!.Value, decision.Next!.NextLookAt!.Value));
+    }
 
     [Fact]
     public void Judge_DeadlineOfALongStopInGoodOrder_IsPossible()

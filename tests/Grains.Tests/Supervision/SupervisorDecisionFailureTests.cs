@@ -135,7 +135,7 @@ public sealed class SupervisorDecisionFailureTests
         Assert.Equal(Given.Now + Given.Policy.Stable, healthy.NextLookAt);
 
         var stable = SupervisorDecision.Judge(
-            Given.Alive(healthy) with { Deadline = Given.Now.AddMinutes(2) }, Given.Policy, Given.At(Given.Now + Given.Policy.Stable))!;
+            Given.Alive(healthy) with { Deadline = Given.Now + Given.Policy.Stable + Given.Policy.Timeout }, Given.Policy, Given.At(Given.Now + Given.Policy.Stable))!;
         Assert.Equal((0, null), (stable.Next!.LostInARow, stable.Next.NextLookAt));
         Assert.Empty(stable.Actions);
     }

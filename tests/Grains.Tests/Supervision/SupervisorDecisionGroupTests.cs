@@ -98,6 +98,15 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Judge_FailuresFromBeforeTheClockWentBack_CountForNoLimit()
+    {
+        var ahead = Enumerable.Range(0, 5).Select(i => Given.Now.AddHours(5).AddSeconds(i)).ToList();
+        var snapshot = Member(GroupRestart.OneForAll, Sibling(Before, 0) with { Failures = ahead }).Told(FailureReason.Crashed);
+
+        Assert.NotEqual(AgentStatus.Quarantined, Judge(snapshot).Next!.Status);
+    }
+
+    [Fact]
     public void Judge_GroupOfOneFailedTooOftenHoweverLongItWasHealthyBetween_IsQuarantined()
     {
         var state = Given.State();
@@ -150,6 +159,39 @@ public sealed class SupervisorDecisionGroupTests
 
         Assert.Equal((AgentStatus.Quarantined, RestartHold.Group, BackendOrder.Stop), (decision.Next!.Status, decision.Next.Hold, decision.Order));
         Assert.Null(SupervisorDecision.Judge(Member(GroupRestart.OneForAll, [other], decision.Next) with { Deadline = null, Claim = null }, Given.Policy, Given.At(Given.Now)));
+    }
+
+    [Fact]
+    public void Judge_OthersWereGivenUpWithTheOneThatWasQuarantined_IsGivenUpAsWell()
+    {
+        var mate = Sibling(Before, 0) with { Status = AgentStatus.Quarantined, Round = 4, Hold = RestartHold.Group };
+        var cause = Sibling(After, 2) with { Status = AgentStatus.Quarantined, Round = 4 };
+
+        var decision = Judge(Member(GroupRestart.OneForAll, mate, cause));
+
+        Assert.Equal((AgentStatus.Quarantined, RestartHold.Group), (decision.Next!.Status, decision.Next.Hold));
+    }
+
+    [Fact]
+    public void Judge_FailedTogetherWithTheOneThatWasQuarantined_IsGivenUpAsWell()
+    {
+        var cause = Sibling(After, 2) with { Status = AgentStatus.Quarantined, Round = 4 };
+
+        var failed = Judge(Member(GroupRestart.OneForAll, cause).Told(FailureReason.Crashed));
+        Assert.Equal((AgentStatus.BackingOff, RestartHold.Group, 4), (failed.Next!.Status, failed.Next.Hold, failed.Next.GroupRound));
+
+        var decision = Judge(Member(GroupRestart.OneForAll, [cause], failed.Next));
+        Assert.Equal((AgentStatus.Quarantined, RestartHold.Group), (decision.Next!.Status, decision.Next.Hold));
+    }
+
+    [Fact]
+    public void Judge_GivenUpWithOneAndAnotherFails_StaysUntilTheOneIsReleased()
+    {
+        var cause = Sibling(After, 2) with { Status = AgentStatus.Quarantined, Round = 4 };
+        var failed = Sibling(Before, 0) with { Status = AgentStatus.BackingOff, Round = 5, NextRestartAt = Given.Now };
+        var state = Given.State(AgentStatus.Quarantined) with { Hold = RestartHold.Group, GroupRound = 4 };
+
+        Assert.Null(SupervisorDecision.Judge(Member(GroupRestart.OneForAll, [failed, cause], state), Given.Policy, Given.At(Given.Now)));
     }
 
     [Fact]

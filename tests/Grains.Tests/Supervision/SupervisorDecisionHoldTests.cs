@@ -21,7 +21,8 @@ public sealed class SupervisorDecisionHoldTests
         var second = Judge(Given.Resting(first.Next), later with { Gate = Gate with { LookAgainAt = later.Now.AddSeconds(1) } });
 
         Assert.Empty(second.Actions);
-        Assert.Equal((first.Next.Since, later.Now.AddSeconds(1)), (second.Next!.Since, second.Next.NextRestartAt));
+        // From when it waits this time: if the clock goes back meanwhile, it must not wait for when it was.
+        Assert.Equal((later.Now, later.Now.AddSeconds(1)), (second.Next!.Since, second.Next.NextRestartAt));
 
         var last = Judge(Given.Resting(second.Next), Given.At(later.Now.AddSeconds(1)));
         Assert.Equal((AgentStatus.Restarting, RestartHold.None, Given.Incarnation + 1), (last.Next!.Status, last.Next.Hold, last.Next.Incarnation));

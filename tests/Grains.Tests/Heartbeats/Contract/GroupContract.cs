@@ -43,6 +43,19 @@ public abstract class GroupContract(StoreServer server)
     }
 
     [Fact]
+    public async Task Round_SiloOfTheWholeGroupDies_TheyComeUpInOrder()
+    {
+        await using var fleet = await SpawnAsync(GroupRestart.RestForOne);
+        fleet.Place = _ => "host-b";
+        fleet.Kill("host-a");
+
+        await fleet.RunAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(Ids, fleet.Starts.Select(s => s.Id));
+        Assert.Equal(Ids.Length, fleet.Starts.Select(s => s.At).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Round_MemberFailsTooOften_TheGroupIsQuarantinedAndReleasedWithIt()
     {
         await using var fleet = await SpawnAsync(GroupRestart.OneForAll, maxRestarts: 2);

@@ -61,6 +61,37 @@ public abstract class MassSilenceContract(StoreServer server)
         async Task<IEnumerable<ActionKind>> ForAllAsync() =>
             (await records.Store.ActionsAsync(0, null, 1000)).Where(a => a.AgentId is null).Reverse().Select(a => a.Action);
     }
+
+    [Fact]
+    public async Task Round_MostOfTheFleetSilentAtOnceWithDeadlinesApart_WaitsFromTheFirstOneOn()
+    {
+        await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        var orders = new StartedAgents();
+        var judge = records.CreateJudge(orders, new TestSilos());
+        var ids = Enumerable.Range(0, Agents).Select(i => AgentId.Parse($"agent-{i:00}")).ToList();
+        foreach (var id in ids)
+        {
+            await records.SpawnAsync(id);
+        }
+
+        await judge.NudgeAsync(ids);
+        for (var i = 0; i < Agents; i++)
+        {
+            // Each beat at its own moment within the last heartbeat.
+            Assert.True(await records.BeatAsync(ids[i], 1, records.Clock.Now.AddSeconds(4 + (i / (double)Agents))));
+        }
+
+        records.Time.Advance(TimeSpan.FromSeconds(3.9));
+        await judge.RoundAsync(1000);
+        records.Time.Advance(TimeSpan.FromSeconds(0.12));
+        await judge.RoundAsync(1000);
+
+        Assert.Equal($"panic guard: {Agents} of {Agents} agents fell silent at once, and no silo died", judge.Hearing.Hold);
+        records.Time.Advance(TimeSpan.FromSeconds(4.8));
+        await judge.RoundAsync(1000);
+        Assert.Empty(orders.Started);
+    }
 }
 
 public sealed class GarnetMassSilenceTests(GarnetStore store) : MassSilenceContract(store);
