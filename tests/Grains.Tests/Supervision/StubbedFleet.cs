@@ -64,6 +64,7 @@ internal sealed class StubbedFleet : IDisposable
     private IHeartbeatStore Store() => Stub.Of<IHeartbeatStore>(
         (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(_lastRound)),
         (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents([.. _due], new HashSet<AgentId>(), null, false, []))),
+        (nameof(IHeartbeatStore.CountPastDeadlinesAsync), _ => Task.FromResult(0L)),
         (nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])),
         (nameof(IHeartbeatStore.CountAsync), _ => Task.FromResult<IReadOnlyDictionary<AgentStatus, long>>(new Dictionary<AgentStatus, long>())),
         (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
