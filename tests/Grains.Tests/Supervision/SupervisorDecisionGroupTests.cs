@@ -85,6 +85,14 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Judge_FailsWhileOneAfterItIsInALaterRound_OpensOneAboveAll()
+    {
+        var snapshot = Member(GroupRestart.RestForOne, Sibling(Before, 0) with { Round = 5 }, Sibling(After, 2) with { Round = 7 });
+
+        Assert.Equal(8, Judge(snapshot.Told(FailureReason.Crashed)).Next!.GroupRound);
+    }
+
+    [Fact]
     public void Judge_GroupFailedTooOftenInItsPeriod_IsQuarantined()
     {
         var (old, recent) = (Given.Now.AddSeconds(-61), Given.Now.AddSeconds(-59));
