@@ -54,6 +54,12 @@ internal sealed partial class Judge
             return BodyVerdict.Fenced;
         }
 
+        if (snapshot.Definition.Value is null && body.Definition.Group is { } group)
+        {
+            // The store has lost that it belongs to it.
+            snapshot = snapshot with { Siblings = [.. (await MembersAsync(group.Name)).Where(m => m.Id != snapshot.Id)] };
+        }
+
         var policy = _kinds.PolicyOf(body.Definition);
         var inputs = DecisionInputs.OfAdoption(snapshot, body, policy, Now(policy));
         if (inputs.Decide() is not { } decision)

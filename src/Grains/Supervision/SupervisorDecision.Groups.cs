@@ -88,7 +88,10 @@ internal static partial class SupervisorDecision
         var target = RoundOfOthers(group, snapshot);
         return failed with
         {
-            GroupRound = snapshot.Siblings.Count == 0 ? failed.GroupRound : target > failed.GroupRound ? target : NextRound(snapshot, failed),
+            // One that was opened for it is enough, unless somebody whom this failure concerns is in a later one.
+            GroupRound = snapshot.Siblings.Count == 0 ? failed.GroupRound
+                : target > failed.GroupRound && target == snapshot.Siblings.Max(s => s.Round) ? target
+                : NextRound(snapshot, failed),
             GroupFailures = isFree ? failed.GroupFailures : [.. Lately(group, failed.GroupFailures, now), now],
         };
     }

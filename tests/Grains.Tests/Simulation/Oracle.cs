@@ -126,7 +126,7 @@ internal sealed partial class Oracle(Scenario scenario)
             scenario.World.Violate("G9 the observer's faults are not the agents'", $"{old.AgentId}#{old.Incarnation} was heard of before it was judged {failure.Reason}");
         }
 
-        if (failure.Reason is FailureReason.Silent && scenario.IsCalm && !scenario.HasStepped(Steady) && !HasFallenSilent)
+        if (failure.Reason is FailureReason.Silent && scenario.IsCalm && !scenario.HasStepped(Steady) && !scenario.Mix.FallsSilentTogether)
         {
             var took = scenario.StoreNow - failure.At;
             SlowestDetection = took > SlowestDetection ? took : SlowestDetection;

@@ -20,7 +20,7 @@ internal enum PlantedBug
     /// <summary>Times that lie in the future, since the clock went back, are waited for.</summary>
     ClockBackIgnored,
 
-    /// <summary>Each beat counts as progress, so that nobody is ever stuck.</summary>
+    /// <summary>Each beat of whoever has got on once counts as progress, so that it is never stuck.</summary>
     ProgressIgnored,
 
     /// <summary>An announced silence is lack of progress.</summary>

@@ -116,6 +116,9 @@ internal sealed partial class Scenario
     /// <summary>Why the supervisor holds silence, if it does.</summary>
     public string? Hold => Current() is { } supervisor ? supervisor.Hold : "there is no supervisor";
 
+    /// <summary>When there were last two of them; null if never.</summary>
+    public TimeSpan? DoubledAt { get; private set; }
+
     private SimSupervisor? Current() => _supervisors.FindLast(s => !s.IsRetired && !s.Silo.IsKilled && !s.Silo.IsDeclaredDead);
 
     /// <summary>Every silo makes sure that there is a supervisor; now and then, by an error of the directory, that there are two.</summary>
@@ -127,6 +130,7 @@ internal sealed partial class Scenario
             var members = Silos.Where(s => !s.IsDeclaredDead && !s.IsKilled && !s.IsFrozen).ToList();
             if (members.Count > 0)
             {
+                DoubledAt = _supervisors.Count > 0 ? World.Now : DoubledAt;
                 foreach (var older in _supervisors.ToList())
                 {
                     World.In(World.Between(1, 20), null, () => older.IsRetired = true);

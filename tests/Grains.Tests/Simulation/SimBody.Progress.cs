@@ -103,7 +103,7 @@ internal sealed partial class SimBody
     /// <summary>The ladder of its host, at each heartbeat: the step, then the body, then the supervisor is told.</summary>
     private void LookIfStuck()
     {
-        if (scenario.Bug is PlantedBug.ProgressIgnored)
+        if (scenario.Bug is PlantedBug.ProgressIgnored && GotOnAt > ClaimedAt)
         {
             _promise.GotOn(silo.Clock.Now, null);
         }

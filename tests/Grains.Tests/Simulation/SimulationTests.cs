@@ -80,7 +80,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(nameof(PlantedBug.MemoryOff), "G15")]
     [InlineData(nameof(PlantedBug.ClockStepIsSilence), "G9")]
     [InlineData(nameof(PlantedBug.ClockBackIgnored), "G2", "G3")]
-    [InlineData(nameof(PlantedBug.ProgressIgnored), "G2", "G6")]
+    [InlineData(nameof(PlantedBug.ProgressIgnored), "G2")]
     [InlineData(nameof(PlantedBug.AnnouncementIgnored), "G12")]
     [InlineData(nameof(PlantedBug.StableWithoutProgress), "G6")]
     [InlineData(nameof(PlantedBug.GroupMemberAlone), "Groups-together")]
@@ -98,7 +98,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             if (Play(seed, Enum.Parse<PlantedBug>(bug), null) is { } violation)
             {
-                Assert.Contains(violation.Guarantee.Split(' ')[0], guarantees);
+                if (!guarantees.Contains(violation.Guarantee.Split(' ')[0]))
+                {
+                    Play(seed, Enum.Parse<PlantedBug>(bug), output.WriteLine);
+                    Assert.Fail($"seed {seed} finds something else: {violation.Message}");
+                }
+
                 output.WriteLine($"found by seed {seed}: {violation.Message}");
                 return;
             }

@@ -85,6 +85,14 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Judge_FailsWhileOneAfterItIsInALaterRound_OpensOneAboveAll()
+    {
+        var snapshot = Member(GroupRestart.RestForOne, Sibling(Before, 0) with { Round = 5 }, Sibling(After, 2) with { Round = 7 });
+
+        Assert.Equal(8, Judge(snapshot.Told(FailureReason.Crashed)).Next!.GroupRound);
+    }
+
+    [Fact]
     public void Judge_GroupFailedTooOftenInItsPeriod_IsQuarantined()
     {
         var (old, recent) = (Given.Now.AddSeconds(-61), Given.Now.AddSeconds(-59));
@@ -192,6 +200,16 @@ public sealed class SupervisorDecisionGroupTests
         var state = Given.State(AgentStatus.Quarantined) with { Hold = RestartHold.Group, GroupRound = 4 };
 
         Assert.Null(SupervisorDecision.Judge(Member(GroupRestart.OneForAll, [failed, cause], state), Given.Policy, Given.At(Given.Now)));
+    }
+
+    [Fact]
+    public void Adopt_OfOneThatWaitedForItsGroupWhenTheStoreWasWritten_WaitsForNothingAnyMore()
+    {
+        var body = new RunningBody(Given.Definition, Given.Incarnation + 1, Given.Claim, 1);
+
+        var decision = SupervisorDecision.Adopt(Given.Resting(Waiting(4)), body, Given.Policy, Given.At(Given.Now))!;
+
+        Assert.Equal((AgentStatus.Restarting, RestartHold.None), (decision.Next!.Status, decision.Next.Hold));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class CanaryRule(Scenario scenario) : OracleRule(scenario)
     private const string Cause = "IOException:";
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(0.2);
 
-    private static readonly TimeSpan StepNoticed = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
 
     private TimeSpan _unknownUntil = TimeSpan.FromDays(-1);
     private readonly Dictionary<AgentId, TimeSpan> _told = [];
@@ -32,12 +32,19 @@ internal sealed class CanaryRule(Scenario scenario) : OracleRule(scenario)
     {
         // It is forgotten when the supervisor notices.
         _trials.Clear();
-        _unknownUntil = Now + StepNoticed;
+        _unknownUntil = Now + LongEnough;
     }
 
     public override void Committed(CommitRequest request, object? by)
     {
-        if (by is null || Now < _unknownUntil || request.Before.State.Value is not { } old)
+        if (Scenario.DoubledAt is { } at && Now - at < LongEnough)
+        {
+            // Each of two knows only of what it did itself.
+            _trials.Clear();
+            _unknownUntil = Now;
+        }
+
+        if (by is null || Now <= _unknownUntil || request.Before.State.Value is not { } old)
         {
             return;
         }

@@ -60,6 +60,7 @@ internal sealed class LifeRule(Scenario scenario) : OracleRule(scenario)
         {
             var held = sign.IsSilence ? _heldUntil : _heldUntil + Walk;
             var due = held > sign.Due ? held : sign.Due;
+            due += sign.IsSilence && Scenario.Mix.FallsSilentTogether ? Scenario.Policy.Timeout : TimeSpan.Zero;
             if (Now > due + Tolerance && Scenario.Store.StateOf(id) is { IsPromised: true } state && state.Incarnation == sign.Incarnation
                 && !(sign.IsSilence && Scenario.Oracle.HasFallenSilent))
             {
