@@ -54,6 +54,11 @@ internal static partial class SupervisorDecision
             NextRestartAt = null,
             NextLookAt = now + LookAgain,
             HasTurn = false,
+
+            // It runs, whatever its next start was to wait for when the store was written.
+            Hold = RestartHold.None,
+            Breaker = null,
+            Maintenance = null,
         };
         var why = old is null ? "the store lost all that it held of it; its failures in a row are forgotten"
             : isKnown ? "the store lost a part of what it held of it"

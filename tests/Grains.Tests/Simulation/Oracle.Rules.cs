@@ -34,7 +34,7 @@ internal sealed partial class Oracle
             rules.Add(new GroupRule(scenario, restart));
         }
 
-        if (mix.FailsTogether)
+        if (mix is { FailsTogether: true, Group: null })
         {
             rules.Add(new CanaryRule(scenario));
         }

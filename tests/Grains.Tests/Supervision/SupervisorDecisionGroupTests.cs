@@ -203,6 +203,16 @@ public sealed class SupervisorDecisionGroupTests
     }
 
     [Fact]
+    public void Adopt_OfOneThatWaitedForItsGroupWhenTheStoreWasWritten_WaitsForNothingAnyMore()
+    {
+        var body = new RunningBody(Given.Definition, Given.Incarnation + 1, Given.Claim, 1);
+
+        var decision = SupervisorDecision.Adopt(Given.Resting(Waiting(4)), body, Given.Policy, Given.At(Given.Now))!;
+
+        Assert.Equal((AgentStatus.Restarting, RestartHold.None), (decision.Next!.Status, decision.Next.Hold));
+    }
+
+    [Fact]
     public void Judge_AnotherWasReleased_ComesBackWithIt()
     {
         var given = Given.State(AgentStatus.Quarantined) with { Hold = RestartHold.Group, GroupRound = 4, GroupFailures = [Given.Now] };

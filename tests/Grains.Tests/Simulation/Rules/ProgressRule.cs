@@ -51,7 +51,8 @@ internal sealed class ProgressRule(Scenario scenario) : OracleRule(scenario)
         var policy = Scenario.Policy;
 
         // Two looks of the host, the grace of a step, that of the body, and the way of its report.
-        var ladder = (3 * policy.Heartbeat) + (2 * policy.StopGrace) + TimeSpan.FromSeconds(1.5) + (Scenario.HasStepped(TimeSpan.FromSeconds(40)) ? AfterStep : TimeSpan.Zero);
+        var ladder = (3 * policy.Heartbeat) + (2 * policy.StopGrace) + TimeSpan.FromSeconds(1.5) + (Scenario.HasStepped(TimeSpan.FromSeconds(40)) ? AfterStep : TimeSpan.Zero)
+            + (Scenario.Mix.FallsSilentTogether ? policy.Timeout : TimeSpan.Zero);
         foreach (var id in Scenario.Store.Ids)
         {
             if (Scenario.Store.StateOf(id) is not { IsPromised: true } state || BodyOf(id, state.Incarnation) is not { IsAtWork: true, ProgressLimit: { } limit } body)
