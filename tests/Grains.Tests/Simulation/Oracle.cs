@@ -238,7 +238,7 @@ internal sealed partial class Oracle(Scenario scenario)
     private void CheckStable(HealthState next)
     {
         if (!_claimed.TryGetValue(new(next.AgentId, next.Incarnation), out var at)
-            || (scenario.World.Now - at < scenario.Policy.Stable - TimeSpan.FromSeconds(0.1) && !IsCutShort(at)))
+            || (scenario.World.Now - at < scenario.Policy.Stable - TimeSpan.FromSeconds(0.1) && !IsCutShort(at) && !scenario.HasStepped(StepNoticed)))
         {
             scenario.World.Violate("G6 reset by health only", $"the failures of {next.AgentId}#{next.Incarnation} are forgotten before it was healthy for the stable time");
         }

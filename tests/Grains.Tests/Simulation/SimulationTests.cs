@@ -70,7 +70,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData(nameof(PlantedBug.FenceOff), "G1")]
-    [InlineData(nameof(PlantedBug.AmnestyOff), "G9")]
+    [InlineData(nameof(PlantedBug.AmnestyOff), "G9", "G8")]
     [InlineData(nameof(PlantedBug.CommitSplitInTwo), "G1", "G15")]
     [InlineData(nameof(PlantedBug.CountResetAtRestart), "G6")]
     [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
