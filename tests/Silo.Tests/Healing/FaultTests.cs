@@ -18,7 +18,7 @@ public sealed class FaultTests
         Assert.All(after, a => Assert.Equal((0, a.Silo == joined.Name ? 2 : 1), (a.Failures, a.Incarnation)));
     }
 
-    [Theory, CombinedStores]
+    [Theory, InlineData(StoreKind.Embedded)]
     public async Task AllSilosKilled_TheNextOnesGoOnWithoutAFailure(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);

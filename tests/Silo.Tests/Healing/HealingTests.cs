@@ -93,7 +93,7 @@ public sealed class HealingTests
         static bool HasRead(AgentSeen a) => a.Status == "healthy" && a.Progress.ValueKind is JsonValueKind.Object && a.Progress.GetProperty("lines").GetInt64() > 0;
     }
 
-    [Theory, CombinedStores]
+    [Theory, InlineData(StoreKind.Redis)]
     public async Task CrashLoop_WaitsAndIsQuarantined_SurvivingTheDeathOfItsSupervisorsSilo(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
