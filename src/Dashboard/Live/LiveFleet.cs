@@ -98,6 +98,9 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
                         return;
                     }
                 }
+
+                // Whoever read it stops. The next reading has indexes of its own, which must not be mixed with these.
+                await GrowOldAsync("The silo that read the fleet stops.", stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -196,9 +199,9 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
         _epoch = "";
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "The fleet cannot be read for the page: {Error}")]
+    [LoggerMessage(13, LogLevel.Warning, "The fleet cannot be read for the page: {Error}")]
     private partial void LogAway(string error);
 
-    [LoggerMessage(11, LogLevel.Error, "The fleet could not be read for the page")]
+    [LoggerMessage(14, LogLevel.Error, "The fleet could not be read for the page")]
     private partial void LogFailed(Exception exception);
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Fleet;
@@ -9,7 +11,7 @@ namespace OrleansHealing.Fleet;
 /// Watches all agents for one reader. The store's channel says who changed, and a look at all deadlines once a second who fell
 /// silent; besides, everybody is looked at anew in turn, so that a hint that was lost is made up for.
 /// </summary>
-internal sealed class FleetWatch(IHeartbeatStore store, FleetReader reader, SiloDirectory directory, AgentKinds kinds, StoreClock clock, TimeProvider time)
+internal sealed class FleetWatch(IHeartbeatStore store, FleetReader reader, SiloDirectory directory, AgentKinds kinds, StoreClock clock, TimeProvider time, IOptions<HealingOptions> options)
 {
     private const int Page = 500;
     private const int MaxAtOnce = 4000;
@@ -149,7 +151,7 @@ internal sealed class FleetWatch(IHeartbeatStore store, FleetReader reader, Silo
             var loaded = await Task.WhenAll(chunk.GroupBy(id => id.PartitionOf(store.Partitions)).Select(g => store.LoadAsync(g.Key, [.. g])));
             foreach (var snapshot in loaded.SelectMany(l => l))
             {
-                var timeout = snapshot.Definition.Value is { } definition ? kinds.PolicyOf(definition).Timeout : TimeSpan.FromSeconds(5);
+                var timeout = snapshot.Definition.Value is { } definition ? kinds.PolicyOf(definition).Timeout : options.Value.Timeout;
                 fleet.Take(snapshot, AgentViews.ToView(snapshot, clock.Now, names), timeout);
             }
         }

@@ -93,7 +93,7 @@ internal sealed partial class HeartbeatStore
     {
         if (_connection.GetAsync() is { IsCompletedSuccessfully: true } connected)
         {
-            connected.Result.GetSubscriber().Publish(_keys[0].Events, id?.Value ?? Everybody, CommandFlags.FireAndForget);
+            WithoutWaiting(() => connected.Result.GetSubscriber().Publish(_keys[0].Events, id?.Value ?? Everybody, CommandFlags.FireAndForget));
         }
     }
 

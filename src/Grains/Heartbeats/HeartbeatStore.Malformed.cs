@@ -43,18 +43,11 @@ internal sealed partial class HeartbeatStore
             return;
         }
 
-        try
-        {
-            connected.Result.GetDatabase().ScriptEvaluate(
-                Scripts.Note,
-                [keys.Malformed],
-                [place.ToString(), fault.Length > MaxFaultLength ? fault[..MaxFaultLength] : fault, MalformedKept],
-                CommandFlags.FireAndForget);
-        }
-        catch (Exception e) when (StoreOutage.Is(e) || e is ObjectDisposedException)
-        {
-            // What was read is not the worse for it.
-        }
+        WithoutWaiting(() => connected.Result.GetDatabase().ScriptEvaluate(
+            Scripts.Note,
+            [keys.Malformed],
+            [place.ToString(), fault.Length > MaxFaultLength ? fault[..MaxFaultLength] : fault, MalformedKept],
+            CommandFlags.FireAndForget));
     }
 
     /// <summary>Whether something that cannot be read stands there still.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class HeartbeatStore
     {
         if (accepted > 0)
         {
-            database.StringIncrement(keys.Beats, accepted, CommandFlags.FireAndForget);
+            WithoutWaiting(() => database.StringIncrement(keys.Beats, accepted, CommandFlags.FireAndForget));
         }
     }
 }

@@ -159,6 +159,19 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         }
     }
 
+    /// <summary>A command that nobody waits for, and that an outage may swallow: what was done besides is not the worse for it.</summary>
+    private static void WithoutWaiting(Action send)
+    {
+        try
+        {
+            send();
+        }
+        catch (Exception e) when (StoreOutage.Is(e) || e is ObjectDisposedException)
+        {
+            // The client refuses at once what it has no connection for.
+        }
+    }
+
     private StoreKeys KeysOf(AgentId id) => _keys[id.PartitionOf(_keys.Length)];
 
     private async ValueTask<IDatabase> DatabaseAsync() => (await _connection.GetAsync()).GetDatabase();

@@ -24,7 +24,7 @@ internal sealed partial class Judge
         }
         else if (!_panic.IsOn && _isPanicNoted)
         {
-            await NoteAsync(ActionKind.PanicEnded, "panic-guard", "few have been silent for two timeouts; restarts go on at the fleet's rate");
+            await NoteAsync(ActionKind.PanicEnded, "panic-guard", "the panic is over; restarts go on at the fleet's rate");
             _isPanicNoted = false;
         }
 

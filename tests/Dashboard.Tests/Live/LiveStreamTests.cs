@@ -86,18 +86,20 @@ public sealed class LiveStreamTests : ApiTest
         Assert.Equal("snapshot", (await ReadAsync(second)).Event);
     }
 
-    [Fact]
-    public async Task Live_WhenTheClusterIsOutOfReach_SaysSoAndBeginsAnewAfterwards()
+    [Theory]
+    [InlineData(true, "The cluster or its store is out of reach.")]
+    [InlineData(false, "The silo that read the fleet stops.")]
+    public async Task Live_WhenTheReadingEnds_SaysSoAndBeginsAnewAfterwards(bool isOutOfReach, string why)
     {
         using var reader = await OpenAsync();
         Publish(Change(Tile(0, AgentStatus.Healthy)));
         var before = await ReadAsync(reader);
         var broken = Fleet.Changes;
         Fleet.Changes = Channel.CreateUnbounded<FleetChange>();
-        broken.Writer.Complete(new StoreUnavailableException("it is away"));
+        broken.Writer.Complete(isOutOfReach ? new StoreUnavailableException("it is away") : null);
 
         var stale = await ReadAsync(reader);
-        Assert.Equal(("stale", "The cluster or its store is out of reach."), (stale.Event, stale.Data.GetString()));
+        Assert.Equal(("stale", why), (stale.Event, stale.Data.GetString()));
 
         Publish(Change(Tile(0, AgentStatus.Healthy)));
         var next = ReadAsync(reader);

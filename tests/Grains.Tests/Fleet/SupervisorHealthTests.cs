@@ -23,6 +23,15 @@ public sealed class SupervisorHealthTests
         Assert.Equal([new SupervisorHealth(0, level, message)], health);
     }
 
+    [Theory]
+    [InlineData(null, "on silo-1, restarts slowly: 20 of 20 agents fell silent at once")]
+    [InlineData("panic guard", "on silo-1, holds back judging silence: panic guard")]
+    public void Of_APulseInAPanic_IsAWarning(string? hold, string message) => Assert.Equal(
+        [new SupervisorHealth(0, DoctorLevel.Warning, message)],
+        SupervisorHealth.Of(
+            [new SupervisorPulse { Partition = 0, Silo = "silo-1", LastRoundAgeSeconds = 0.1, Hold = hold, Panic = "20 of 20 agents fell silent at once" }],
+            new HealingOptions()));
+
     [Fact]
     public void Of_SeveralPartitions_MissesThoseWithoutAPulse() => Assert.Equal(
         [(0, DoctorLevel.Error), (1, DoctorLevel.Ok), (2, DoctorLevel.Error)],

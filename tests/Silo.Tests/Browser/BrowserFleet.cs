@@ -10,8 +10,17 @@ public sealed class BrowserFleet : IAsyncLifetime
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private SiloCluster? _cluster;
 
-    internal SiloCluster Cluster { get; private set; } = null!;
+    /// <summary>The silos; where there is no browser the test is skipped.</summary>
+    internal SiloCluster Cluster
+    {
+        get
+        {
+            Assert.SkipWhen(_cluster is null, "Chromium is not installed: apt-get install chromium");
+            return _cluster!;
+        }
+    }
 
     /// <summary>A text that a reader is busy with for the whole test.</summary>
     internal string Path => System.IO.Path.Combine(Cluster.Root, "text.txt");
@@ -23,7 +32,7 @@ public sealed class BrowserFleet : IAsyncLifetime
             return;
         }
 
-        Cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2);
+        _cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2);
         await File.WriteAllLinesAsync(Path, Enumerable.Range(0, 20_000).Select(i => $"line {i} of a text"));
         Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
@@ -42,16 +51,16 @@ public sealed class BrowserFleet : IAsyncLifetime
         }
 
         _playwright?.Dispose();
-        if (Cluster is not null)
+        if (_cluster is not null)
         {
-            await Cluster.DisposeAsync();
+            await _cluster.DisposeAsync();
         }
     }
 
     /// <summary>A page of a silo, in a browser profile of its own. What the page's scripts complain of is in <paramref name="complaints"/>.</summary>
     internal async Task<IPage> OpenAsync(string view, List<string> complaints, SiloProcess? silo = null, int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
-        Assert.SkipWhen(_browser is null, "Chromium is not installed: apt-get install chromium");
+        var url = (silo ?? Cluster.Silos[0]).Url;
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
@@ -68,7 +77,7 @@ public sealed class BrowserFleet : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
-        await page.GotoAsync($"{(silo ?? Cluster.Silos[0]).Url}/#/{view}");
+        await page.GotoAsync($"{url}/#/{view}");
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
         return page;
     }

@@ -129,7 +129,6 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
     public async Task SiloOfThePage_IsKilled_ThePageGoesOnOnAnother()
     {
         await fleet.SpawnAsync("stays");
-        Assert.SkipWhen(fleet.Cluster is null, "Chromium is not installed: apt-get install chromium");
         var doomed = await fleet.Cluster.AddSiloAsync();
         var page = await fleet.OpenAsync("agents/stays", _complaints, doomed);
         await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");

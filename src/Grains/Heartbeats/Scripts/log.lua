@@ -1,4 +1,4 @@
--- Adds an action to a log. KEYS 1 actions; ARGV 1 the action, 2 actions to keep
+-- Adds an entry to a list that keeps its newest. KEYS 1 the list; ARGV 1 the entry, 2 entries to keep
 redis.call('LPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
 return 1

@@ -51,15 +51,12 @@ public abstract class MassSilenceContract(StoreServer server)
         records.Time.Advance(TimeSpan.FromSeconds(2));
         await judge.RoundAsync(1000);
         Assert.Equal(Agents, orders.Started.Distinct().Count());
-        Assert.DoesNotContain(await ForAllAsync(), a => a is ActionKind.PanicEnded);
+        Assert.DoesNotContain(await ForAllAsync(records), a => a is ActionKind.PanicEnded);
 
         records.Time.Advance(TimeSpan.FromSeconds(11));
         await judge.RoundAsync(1000);
         Assert.Null(judge.Panic);
-        Assert.Equal([ActionKind.PanicBegan, ActionKind.HoldBegan, ActionKind.HoldEnded, ActionKind.PanicEnded], await ForAllAsync());
-
-        async Task<IEnumerable<ActionKind>> ForAllAsync() =>
-            (await records.Store.ActionsAsync(0, null, 1000)).Where(a => a.AgentId is null).Reverse().Select(a => a.Action);
+        Assert.Equal([ActionKind.PanicBegan, ActionKind.HoldBegan, ActionKind.HoldEnded, ActionKind.PanicEnded], await ForAllAsync(records));
     }
 
     [Fact]
@@ -92,6 +89,29 @@ public abstract class MassSilenceContract(StoreServer server)
         await judge.RoundAsync(1000);
         Assert.Empty(orders.Started);
     }
+
+    [Fact]
+    public async Task Round_HoldThatAPredecessorBegan_IsEndedByItsSuccessor()
+    {
+        await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        var before = records.CreateJudge(new StartedAgents(), new TestSilos());
+        await before.RoundAsync(1000);
+        records.Clock.Observe(Given.Now.AddDays(1), records.Clock.Monotonic, records.Clock.Monotonic);
+        await before.RoundAsync(1000);
+
+        var after = records.CreateJudge(new StartedAgents(), new TestSilos());
+        await after.RoundAsync(1000);
+        Assert.Equal([ActionKind.HoldBegan], await ForAllAsync(records));
+        records.Time.Advance(TimeSpan.FromSeconds(5.1));
+        await after.RoundAsync(1000);
+        await after.RoundAsync(1000);
+
+        Assert.Equal([ActionKind.HoldBegan, ActionKind.HoldEnded], await ForAllAsync(records));
+    }
+
+    private static async Task<IEnumerable<ActionKind>> ForAllAsync(TestStore records) =>
+        (await records.Store.ActionsAsync(0, null, 1000)).Where(a => a.AgentId is null).Reverse().Select(a => a.Action);
 }
 
 public sealed class GarnetMassSilenceTests(GarnetStore store) : MassSilenceContract(store);
