@@ -108,4 +108,4 @@ onSignedOut(() => fleet.signedOut());
 const app = document.getElementById('app');
 app.replaceChildren();
 render(html`<${Page} />`, app);
-get('session').then((session) => fleet.setSession(session), () => fleet.setSession(null)).finally(run); // Then the stream, which a key may have to come before.
+get('session').then((session) => fleet.setSession(session), () => fleet.setSession(null)).finally(run);

@@ -31,8 +31,13 @@ export const seconds = (from, to) => (Date.parse(to) - Date.parse(from)) / 1000;
 /** How long ago, by the store's clock. */
 export const ago = (iso, now) => `${span((now - Date.parse(iso)) / 1000)} ago`;
 
-const plural = { healthy: 'healthy' };
-export const statusWord = (status) => plural[status] ?? status.replace('-', ' ');
+export const statusWord = (status) => status.replace('-', ' ');
+
+/** Every status, what needs a look first. */
+export const statuses = ['quarantined', 'stale', 'backing-off', 'restarting', 'starting', 'healthy', 'paused', 'stopped', 'completed'];
+
+/** Whether an agent should be at work and is not. */
+export const isDown = ({ status }) => ['quarantined', 'stale', 'backing-off', 'restarting'].includes(status);
 
 /** What a shell takes as one word. */
 export const quoted = (text) => (/^[A-Za-z0-9_./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

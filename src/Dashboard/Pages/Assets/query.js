@@ -1,6 +1,7 @@
 // The search of the fleet: words like status:quarantined kind:ai silo:2 restarts:>3, and any other text. All have to match.
 
-const statuses = ['starting', 'healthy', 'stale', 'backing-off', 'restarting', 'quarantined', 'paused', 'stopped', 'completed'];
+import { statuses } from './format.js';
+
 const numbers = { restarts: (t) => t.restarts ?? 0, failures: (t) => t.failures ?? 0, incarnation: (t) => t.incarnation };
 const texts = {
   kind: (t) => t.kind,

@@ -1,10 +1,9 @@
 // Agents as cards, for few of them: the first hundred that match, those that are not well before the others.
 import { html, useMemo, Status } from '../ui.js';
-import { ago, count, span } from '../format.js';
+import { ago, count, span, statuses } from '../format.js';
 import { crash } from './orders.js';
 
 const shown = 100;
-const rank = ['quarantined', 'stale', 'backing-off', 'restarting', 'starting', 'healthy', 'paused', 'stopped', 'completed'];
 
 function Card({ tile, fleet }) {
   const left = fleet.fresh[tile.i] ?? 0;
@@ -22,7 +21,7 @@ function Card({ tile, fleet }) {
 }
 
 export function Cards({ agents, fleet }) {
-  const first = useMemo(() => [...agents].sort((a, b) => rank.indexOf(a.status) - rank.indexOf(b.status) || (a.id < b.id ? -1 : 1)).slice(0, shown), [agents]);
+  const first = useMemo(() => [...agents].sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status) || (a.id < b.id ? -1 : 1)).slice(0, shown), [agents]);
   return html`<ul class="cards">${first.map((tile) => html`<${Card} key=${tile.i} tile=${tile} fleet=${fleet} />`)}</ul>
     ${agents.length > shown && html`<p class="soft">The first ${shown}; ${count(agents.length - shown, 'more agent')} match. The table shows all.</p>`}`;
 }

@@ -1,10 +1,9 @@
 // Everybody at a glance: a cell an agent, in blocks of silos, in the colour of its status, fading as its promise runs out. A
 // silo that dies is a block that fades.
 import { html, colour, useEffect, useRef, useState } from '../ui.js';
-import { span, statusWord } from '../format.js';
+import { span, statuses, statusWord } from '../format.js';
 
 const gap = 22; // Above each block, for its name.
-const colours = ['healthy', 'starting', 'restarting', 'backing-off', 'stale', 'quarantined', 'paused', 'stopped', 'completed'];
 
 /** Where the cells are: as large as the width and a height of some 160 px allow. */
 function layout(fleet, width) {
@@ -42,7 +41,7 @@ function layout(fleet, width) {
   return { blocks, size, height: gap + Math.max(...blocks.map((b) => Math.ceil(b.tiles.length / b.columns) * size), size) };
 }
 
-const palette = () => Object.fromEntries([...colours, 'ink'].map((name) => [name, colour(`--c-${name}`)]));
+const palette = () => Object.fromEntries([...statuses, 'ink'].map((name) => [name, colour(`--c-${name}`)]));
 
 function draw(canvas, plan, fleet, test, width) {
   const scale = devicePixelRatio || 1;
@@ -117,6 +116,6 @@ export function Heatmap({ fleet, test }) {
   return html`<div class="heatmap">
     <canvas ref=${canvas} role="img" aria-label=${`A cell for each agent, by silo: ${sentence(fleet)}. The list below has the same.`} onMouseMove=${move} onMouseLeave=${() => point(null)} onClick=${open}></canvas>
     ${hint && html`<div class="tip" style=${{ left: `${hint.x}px`, top: `${hint.y}px` }}><b>${hint.tile.id}</b><br />${statusWord(hint.tile.status)}${down}, #${hint.tile.incarnation}${hint.tile.lastFailure ? html`<br />${hint.tile.lastFailure.reason}: ${hint.tile.lastFailure.message}` : ''}</div>`}
-    <p class="legend" aria-hidden="true">${colours.filter((s) => fleet.overview?.byStatus[s]).map((s) => html`<span><i class=${`k-${s}`}></i>${statusWord(s)}</span>`)}<span class="soft">paler: its promise runs out</span></p>
+    <p class="legend" aria-hidden="true">${statuses.filter((s) => fleet.overview?.byStatus[s]).map((s) => html`<span><i class=${`k-${s}`}></i>${statusWord(s)}</span>`)}<span class="soft">paler: its promise runs out</span></p>
   </div>`;
 }

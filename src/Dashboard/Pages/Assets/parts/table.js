@@ -1,14 +1,13 @@
 // The list of agents, of which only the rows in sight are made, so that ten thousand scroll like ten.
 import { html, useEffect, useMemo, useRef, useState, Status } from '../ui.js';
-import { ago, span } from '../format.js';
+import { ago, span, statuses } from '../format.js';
 
 const row = 40;
 const more = 8; // Rows beyond the edges, so that a fast scroll shows no holes.
 
-const rank = { quarantined: 0, stale: 1, 'backing-off': 2, restarting: 3, starting: 4, healthy: 5, paused: 6, stopped: 7, completed: 8 };
 const columns = [
   { name: 'Agent', key: 'id', of: (t) => t.id },
-  { name: 'Status', key: 'status', of: (t) => rank[t.status] },
+  { name: 'Status', key: 'status', of: (t) => statuses.indexOf(t.status) },
   { name: 'Kind', key: 'kind', of: (t) => t.kind, wide: true },
   { name: 'Silo', key: 'silo', of: (t) => t.silo ?? '', wide: true },
   { name: 'Restarts', key: 'restarts', of: (t) => -(t.restarts ?? 0), number: true },

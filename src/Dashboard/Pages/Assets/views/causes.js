@@ -1,8 +1,7 @@
 // What fails, by cause; and what happened to many at once.
 import { html, useFleet, Empty, Scroll, Status } from '../ui.js';
-import { ago, clock, count, span } from '../format.js';
+import { ago, clock, count, isDown, span } from '../format.js';
 
-const isDown = (tile) => ['stale', 'backing-off', 'restarting', 'quarantined'].includes(tile.status);
 const lateMs = 1500; // Failures this close to one another have one cause.
 
 /** What agents that fail alike have in common: how, and the sort of the message. */

@@ -2,9 +2,8 @@
 import { html, colour, useAsked, useEffect, useFleet, useRef, useState, Empty, Scroll, Why } from '../ui.js';
 import uPlot from '../vendor/uplot.js';
 import { get } from '../api.js';
-import { span } from '../format.js';
+import { span, statuses } from '../format.js';
 
-const statuses = ['healthy', 'starting', 'restarting', 'backing-off', 'quarantined', 'paused', 'stopped', 'completed'];
 
 function Chart({ title, data, series, unit, isLog }) {
   const place = useRef(null);
@@ -57,7 +56,8 @@ export function ChartsView() {
   const { answer, error } = useAsked(() => get(`history?minutes=${minutes}`), String(minutes), 5000);
   const samples = answer?.items ?? [];
   const at = samples.map((s) => Date.parse(s.at) / 1000);
-  const shown = statuses.filter((status) => samples.some((s) => s.byStatus[status]));
+  // From below; what needs a look is on top.
+  const shown = [...statuses].reverse().filter((status) => samples.some((s) => s.byStatus[status]));
   const pick = html`<span class="switch" role="group" aria-label="How far back">${[10, 60, 180].map((m) => html`<button type="button" class="quiet" aria-pressed=${m === minutes} onClick=${() => setMinutes(m)}>${span(m * 60)}</button>`)}</span>`;
   return html`<div class="title"><h1>Charts</h1>${pick}</div>
     <${Why} error=${error} />

@@ -1,13 +1,12 @@
 // The fleet: its numbers, everybody at a glance, and the list.
-import { html, useMemo, useState, useEffect, useFleet, Status, Empty, Command } from '../ui.js';
+import { html, useMemo, useState, useEffect, useFleet, Empty, Command } from '../ui.js';
 import { parse } from '../query.js';
-import { count, span, statusWord } from '../format.js';
+import { count, span, statuses, statusWord } from '../format.js';
 import { Heatmap } from '../parts/heatmap.js';
 import { AgentTable } from '../parts/table.js';
 import { Cards } from '../parts/cards.js';
 import { BulkBar } from '../parts/bulk.js';
 
-const order = ['quarantined', 'stale', 'backing-off', 'restarting', 'starting', 'healthy', 'paused', 'stopped', 'completed'];
 const hash = (query, view) => {
   const all = new URLSearchParams();
   if (query) all.set('q', query);
@@ -18,7 +17,7 @@ const hash = (query, view) => {
 function Numbers({ fleet, query, view }) {
   const { overview } = fleet;
   if (!overview) return html`<ul class="numbers" aria-busy="true"></ul>`;
-  const cells = order.filter((s) => overview.byStatus[s] > 0 || ['healthy', 'backing-off', 'quarantined'].includes(s));
+  const cells = statuses.filter((s) => overview.byStatus[s] > 0 || ['healthy', 'backing-off', 'quarantined'].includes(s));
   return html`<ul class="numbers">
     <li><a href=${hash('', view)} aria-current=${query === '' ? 'true' : undefined}><b>${overview.agents.toLocaleString('en')}</b>agents</a></li>
     ${cells.map((s) => html`<li><a href=${hash(`status:${s}`, view)} class=${`c-${s}${overview.byStatus[s] ? '' : ' none'}`} aria-current=${query === `status:${s}` ? 'true' : undefined}>
@@ -44,7 +43,6 @@ export function FleetView({ query: at }) {
   }, [text]);
   const test = useMemo(() => parse(query), [query]);
   const found = useMemo(() => fleet.tiles.filter((t) => t && test.matches(t)), [test, fleet.version]);
-  const silos = useMemo(() => new Set(fleet.tiles.filter(Boolean).map((t) => t.silo ?? '')).size, [fleet.version]);
   if (fleet.overview && fleet.isWhole && fleet.overview.agents === 0) {
     return html`<h1 class="hidden">Fleet</h1><${Numbers} fleet=${fleet} query=${query} view=${view} />
       <${Empty} title="No agents yet"><p><a class="button main" href="#/spawn">Spawn the first one</a></p><p>or in a terminal: <${Command} text="healing spawn reader --kind data-processing -s path=README.md -s linesPerSecond=5" /></p></${Empty}>`;
@@ -52,7 +50,7 @@ export function FleetView({ query: at }) {
   return html`<h1 class="hidden">Fleet</h1>
     <${Numbers} fleet=${fleet} query=${query} view=${view} />
     <section aria-label="Everybody" class="panel">
-      <${Heatmap} fleet=${fleet} test=${test} groups=${silos} />
+      <${Heatmap} fleet=${fleet} test=${test} />
     </section>
     <section aria-label="Agents">
       <form class="search" role="search" onSubmit=${(e) => e.preventDefault()}>

@@ -1,7 +1,7 @@
 // The silos: who hosts what, and draining.
 import { html, useFleet, Status, Command, Empty, Scroll, ask, say } from '../ui.js';
 import { call } from '../api.js';
-import { ago, quoted } from '../format.js';
+import { ago, isDown, quoted } from '../format.js';
 
 async function drain(name, isOn) {
   const values = isOn ? await ask({ title: `Drain ${name}?`, text: 'Its agents are moved one after the other, with no failure counted, and it is given no other.', fields: [{ name: 'reason', label: 'Why (kept with the order)', hint: 'optional' }], yes: 'Drain' }) : {};
@@ -29,7 +29,7 @@ export function SilosView() {
       <thead><tr><th scope="col">Silo</th><th scope="col">Status</th><th scope="col">Agents</th><th scope="col">Not well</th><th scope="col">Process</th><th scope="col">Up since</th><th scope="col"><span class="hidden">Orders</span></th></tr></thead>
       <tbody>${fleet.silos.map((silo) => {
         const own = bySilo.get(silo.name) ?? [];
-        const sick = own.filter((t) => ['stale', 'backing-off', 'restarting', 'quarantined'].includes(t.status)).length;
+        const sick = own.filter(isDown).length;
         return html`<tr key=${silo.address}>
           <td>${isWeb(silo.url) ? html`<a href=${silo.url}>${silo.name}</a>` : silo.name}${supervises.has(silo.name) ? html` <span class="tag">supervisor</span>` : ''}</td>
           <td><${Status} of=${silo.status} />${silo.drain ? html`<div class="soft">by ${silo.drain.actor}${silo.drain.reason ? `: ${silo.drain.reason}` : ''}</div>` : ''}</td>
