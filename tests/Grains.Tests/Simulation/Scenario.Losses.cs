@@ -68,9 +68,14 @@ internal sealed partial class Scenario
         World.In(KeeperPeriod, silo, () => Keep(silo));
     }
 
-    /// <summary>A replica follows, some way behind.</summary>
+    /// <summary>A replica follows, some way behind, for as long as the store may fail over to it.</summary>
     private void Replicate()
     {
+        if (IsCalming)
+        {
+            return;
+        }
+
         _copies.Enqueue(Store.Take());
         while (_copies.Count > 8)
         {

@@ -71,8 +71,8 @@ internal sealed partial class Scenario
     /// <summary>The group that an agent belongs to, if any.</summary>
     public AgentGroup? GroupOf(AgentId id) => _definitions.FirstOrDefault(d => d.Id == id)?.Group;
 
-    /// <summary>Whether what is decided is decided again from its record: in each fourth schedule, since it takes as long as the rest. Not under a bug that is planted in what decides.</summary>
-    public bool DecidesAgain => _seed % 4 == 0 && (_bug is PlantedBug.InputNotRecorded || Decide == SupervisorDecision.Judge);
+    /// <summary>Whether what is decided is decided again from its record: in each eighth schedule, since it takes as long as the rest. Not under a bug that is planted in what decides.</summary>
+    public bool DecidesAgain => _seed % 8 == 0 && (_bug is PlantedBug.InputNotRecorded || Decide == SupervisorDecision.Judge);
 
     /// <summary>Plays the schedule.</summary>
     /// <exception cref="ViolationException">A guarantee does not hold.</exception>
@@ -101,7 +101,10 @@ internal sealed partial class Scenario
         }
 
         CheckThatAllIsWell();
-        CheckThatAllRestWhenOrdered();
+        if (_seed % 3 == 0)
+        {
+            CheckThatAllRestWhenOrdered();
+        }
     }
 
     private void SpawnAll()

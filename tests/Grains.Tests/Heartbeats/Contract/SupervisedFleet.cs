@@ -124,15 +124,19 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits as a store that dies after so many writes of the script.</summary>
-    public async Task CommitBrokenAsync(Decision decision, AgentSnapshot before, int writes)
+    /// <summary>Commits as a store that dies after so many writes of the script; false when there are no more, so that it was not broken off.</summary>
+    public async Task<bool> CommitBrokenAsync(Decision decision, AgentSnapshot before, int writes)
     {
+        var mark = $"broken:{Records.Options.KeyPrefix}";
         var script = $$"""
             local real, left = redis, {{writes}}
             local isRead = { HGET = true, ZSCORE = true, TYPE = true }
             local redis = { call = function(name, ...)
               if not isRead[name] then
-                if left == 0 then return 0 end
+                if left == 0 then
+                  real.call('SET', '{{mark}}', '1')
+                  return 0
+                end
                 left = left - 1
               end
               return real.call(name, ...)
@@ -141,6 +145,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
             """ + Scripts.Commit;
         await using var broken = await TestStore.OpenAsync(_connectionString, prefix: Records.Options.KeyPrefix, commitScript: script);
         Assert.Equal(CommitOutcome.Done, await broken.CommitAsync(before, decision, before.State.Text is null ? Definition : null));
+        return await Records.Database.KeyDeleteAsync(mark);
     }
 
     /// <summary>A person's order.</summary>
