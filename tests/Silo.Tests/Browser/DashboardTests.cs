@@ -101,7 +101,7 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
     }
 
     [Theory]
-    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Light, Explicit = true)]
     [InlineData(1280, ColorScheme.Dark)]
     [InlineData(320, ColorScheme.Light)]
     public async Task EveryView_IsAccessibleAndFits(int width, ColorScheme scheme)

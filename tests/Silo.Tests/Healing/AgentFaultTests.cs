@@ -27,8 +27,8 @@ public sealed class AgentFaultTests
     }
 
     [Theory]
-    [InlineData("throws-on-thread")]
-    [InlineData("exits-process")]
+    [InlineData("throws-on-thread", Explicit = true)]
+    [InlineData("exits-process", Explicit = true)]
     [InlineData("overflows-stack")]
     public async Task Body_ThatTakesItsSiloWithIt_HealsElsewhereAndSoDoItsNeighbours(string kind)
     {
@@ -89,7 +89,7 @@ public sealed class AgentFaultTests
         Assert.All(after!, a => Assert.Equal((1L, 0, null), (a.Incarnation, a.Failures, a.LastReason)));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Body_ThatBlocksMoreThreadsThanThePoolMayHave_LosesItsSiloAndTheNeighboursMoveOnce()
     {
         await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2, SiloProgram.WithFaultyKinds, "--Healing:MovesPerSecond=0");

@@ -3,7 +3,7 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>Silos that a person has emptied before they are stopped.</summary>
 public sealed class DrainTests
 {
-    [Theory, InlineData(StoreKind.Embedded)]
+    [Theory, InlineData(StoreKind.Embedded), InlineData(StoreKind.Redis, Explicit = true)]
     public async Task Drain_OneOfThree_MovesItsAgentsFromTheirCheckpointsAndGivesItNoOther(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 3, "--Healing:MovesPerSecond=3");
@@ -61,7 +61,7 @@ public sealed class DrainTests
         Assert.All(await cluster.AgentsAsync(), a => Assert.Equal((0, null), (a.Failures, a.LastReason)));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Drain_SupervisorsSiloKilledMeanwhile_IsGoneOnWithByTheNextOne()
     {
         await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 3, "--Healing:MovesPerSecond=1");

@@ -18,7 +18,7 @@ public sealed class FaultTests
         Assert.All(after, a => Assert.Equal((0, a.Silo == joined.Name ? 2 : 1), (a.Failures, a.Incarnation)));
     }
 
-    [Theory, InlineData(StoreKind.Embedded)]
+    [Theory, InlineData(StoreKind.Embedded), InlineData(StoreKind.Redis, Explicit = true)]
     public async Task AllSilosKilled_TheNextOnesGoOnWithoutAFailure(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
@@ -48,7 +48,7 @@ public sealed class FaultTests
         await NobodyNoticesAsync(cluster);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task RedisFrozenForLongerThanTheTimeout_NoAgentFailsAndNoneIsRestarted()
     {
         await using var cluster = await SiloCluster.StartAsync(StoreKind.Redis, silos: 2);

@@ -5,7 +5,7 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>Pauses with an end, of one agent, of a label and of the whole fleet, on real silos.</summary>
 public sealed class MaintenanceTests
 {
-    [Theory, InlineData(StoreKind.Redis)]
+    [Theory(Explicit = true), CombinedStores]
     public async Task Pause_WithAnEnd_IsResumedByItselfAlsoWhenItsSupervisorsSiloDied(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
@@ -26,7 +26,7 @@ public sealed class MaintenanceTests
         Assert.True(action.GetProperty("at").GetDateTimeOffset() >= until, $"resumed at {action.GetProperty("at")}, paused until {until:O}");
     }
 
-    [Theory, InlineData(StoreKind.Redis)]
+    [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
     public async Task Maintenance_OfTheFleetAndOfALabel_HoldsWhoIsThereAndWhoComes(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);

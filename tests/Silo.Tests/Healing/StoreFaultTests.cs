@@ -45,7 +45,7 @@ public sealed class StoreFaultTests
         Assert.Contains(cluster.Silos.Silos, s => s.Output.Contains("OOM", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task RedisThatTakesHalfASecondForEachCommand_NoAgentFailsAndNoneIsRestarted()
     {
         await using var redis = await RedisServer.StartAsync();
