@@ -67,7 +67,7 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
     private IResult Answer(HttpContext http)
     {
         var isKnown = http.Features.Get<Visitor>()?.Key is not null || http.User.Identity is { IsAuthenticated: true };
-        return ApiJson.Ok(new SessionView(door.IsLocked, isKnown, options.Value.ReadOnly, Caller.Of(http)), SessionJson.Default.SessionView);
+        return ApiJson.Ok(new SessionView(door.IsLocked, isKnown, options.Value.ReadOnly, options.Value is { AllowKillingSilos: true, ReadOnly: false }, Caller.Of(http)), SessionJson.Default.SessionView);
     }
 
     /// <summary>Where the page and the API are mapped: what the cookie is for.</summary>

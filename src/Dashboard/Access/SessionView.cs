@@ -6,8 +6,9 @@ namespace OrleansHealing.Dashboard.Access;
 /// <param name="Required">Whether callers need a key.</param>
 /// <param name="SignedIn">Whether this one has shown one, or is known to the app's own authentication.</param>
 /// <param name="ReadOnly">Whether nothing can be changed.</param>
+/// <param name="MayKillSilos">Whether silos can be killed here, which is for development.</param>
 /// <param name="Actor">The name that the action log would show.</param>
-internal sealed record SessionView(bool Required, bool SignedIn, bool ReadOnly, string Actor);
+internal sealed record SessionView(bool Required, bool SignedIn, bool ReadOnly, bool MayKillSilos, string Actor);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionView))]

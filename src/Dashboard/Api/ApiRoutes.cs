@@ -50,6 +50,9 @@ internal static class ApiRoutes
         api.MapDelete("/silos/{name}/drain", (HttpContext http, string name) => orders.UndrainAsync(http, name));
         api.RefuseOtherMethods("/silos/{name}/drain", "POST, DELETE");
 
+        api.MapPost("/silos/{name}/kill", (HttpContext http, string name) => orders.KillAsync(http, name));
+        api.RefuseOtherMethods("/silos/{name}/kill", "POST");
+
         api.MapRead("/actions", services.GetRequiredService<ActionsApi>().ListAsync);
         api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");

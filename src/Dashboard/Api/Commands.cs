@@ -26,6 +26,8 @@ internal sealed partial class Commands(IGrainFactory grains, ILogger<Commands> l
     public Task<CommandResult> DrainAsync(HttpContext http, string silo, string? reason = null, bool undo = false) => RunAsync(
         http, undo ? "undrain" : "drain", silo, (fleet, actor) => fleet.DrainAsync(silo, new DrainCommand(actor, reason, undo)));
 
+    public Task<CommandResult> KillSiloAsync(HttpContext http, string silo) => RunAsync(http, "kill", silo, (fleet, actor) => fleet.KillSiloAsync(silo, actor));
+
     public Task<CommandResult> MaintainAsync(HttpContext http, IReadOnlyDictionary<string, string> labels, string? reason, TimeSpan? span, bool end) => RunAsync(
         http, end ? "end the pause" : "pause", MaintenanceOrder.ScopeOf(labels), (fleet, actor) => fleet.MaintainAsync(new MaintenanceCommand(labels, actor, reason, span, end)));
 

@@ -27,6 +27,14 @@ internal sealed class OrdersApi(IGrainFactory grains, Commands commands, IOption
         return FleetApi.Reply(await commands.DrainAsync(http, Texts.Shorten(silo, LongestName), undo: true));
     }
 
+    public async Task<IResult> KillAsync(HttpContext http, string silo)
+    {
+        new QueryReader(http.Request).ThrowIfWrong();
+        return options.Value.AllowKillingSilos
+            ? FleetApi.Reply(await commands.KillSiloAsync(http, Texts.Shorten(silo, LongestName)))
+            : Problem.Forbidden("Silos can be killed in development only (HealingDashboardOptions.AllowKillingSilos; of a silo --demo, or Healing:Dashboard:AllowKillingSilos). To stop one in good order, drain it first.");
+    }
+
     public async Task<IResult> ListAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();

@@ -28,6 +28,12 @@ public sealed class HealingDashboardOptions
     /// <summary>Answers every write with 403, heartbeats of agents outside the cluster included. By default false.</summary>
     public bool ReadOnly { get; set; }
 
+    /// <summary>
+    /// Lets callers kill silos, to see their agents come back on another: for development. By default false; the silo of this project has
+    /// it on where it is started with <c>--demo</c> or in the environment <c>Development</c>.
+    /// </summary>
+    public bool AllowKillingSilos { get; set; }
+
     /// <summary>How long a browser stays signed in. 1 minute to 90 days, by default 12 hours.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(12);
 

@@ -37,10 +37,17 @@ internal static class FleetOperations
             Answer = new("CommandReply", """{"message":"Silo 'silo-1' takes agents again.","incarnation":null}"""),
             Problems = [404, 409],
         },
+        new("POST", "/api/v1/silos/{name}/kill", "killSilo", "fleet", "Kills a silo's process, to see its agents come back on another")
+        {
+            Description = "For development: answered with 403 unless AllowKillingSilos is set. The process ends a moment after the answer.",
+            Parameters = [Parameters.Silo],
+            Answer = new("CommandReply", """{"message":"Silo 'silo-1' (process 4711) is being killed. See its agents move: healing events -f","incarnation":null}"""),
+            Problems = [403, 404, 409],
+        },
         new("POST", "/api/v1/session", "signIn", "session", "Signs a browser in: answers with a cookie that is as good as the key")
         {
             Body = new("SignIn", """{"apiKey":"0123456789abcdef"}"""),
-            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"actor":"ada"}"""),
+            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada"}"""),
             Problems = [401, 409, 429],
             IsOpen = true,
         },

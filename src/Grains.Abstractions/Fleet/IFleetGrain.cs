@@ -38,6 +38,14 @@ public interface IFleetGrain : IGrainWithIntegerKey
     Task<CommandResult> DrainAsync(string silo, DrainCommand command);
 
     /// <summary>
+    /// Kills a silo's process, as kill -9 does, to see its agents come back on another. It dies a moment after the answer.
+    /// </summary>
+    /// <param name="silo">Its name or its address.</param>
+    /// <param name="actor">Who.</param>
+    [Alias("kill-silo")]
+    Task<CommandResult> KillSiloAsync(string silo, string actor);
+
+    /// <summary>
     /// Takes a heartbeat of an agent whose body is no grain. The first of an incarnation is its recovery. A conflict means that it
     /// is fenced: whoever sent it is a zombie and must stop.
     /// </summary>

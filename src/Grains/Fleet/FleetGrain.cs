@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Concurrency;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
@@ -67,6 +68,19 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
 
     public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
         drains.OrderAsync(silo, command with { Actor = CommandRules.Actor(command.Actor) });
+
+    public async Task<CommandResult> KillSiloAsync(string silo, string actor)
+    {
+        var (named, refusal) = NamedSilos.Find(await reader.SilosAsync(), silo);
+        if (named is null)
+        {
+            return refusal!;
+        }
+
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(named.Address));
+        await GrainFactory.GetGrain<ISiloGrain>(Guid.NewGuid().ToString("N")).DieAsync(named.Address, CommandRules.Actor(actor));
+        return CommandResult.Done($"Silo '{named.Name}' (process {named.Pid}) is being killed. See its agents move: healing events -f");
+    }
 
     public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => maintenance.StandingAsync();
 

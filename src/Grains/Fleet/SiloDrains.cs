@@ -14,14 +14,10 @@ internal sealed class SiloDrains(IHeartbeatStore store, StoreClock clock, FleetR
         }
 
         var silos = await reader.SilosAsync();
-        var named = silos.Where(s => s.Address == name).ToList() is { Count: > 0 } byAddress ? byAddress : [.. silos.Where(s => s.Name == name)];
-        return named.FindAll(s => s.Status is not SiloState.Dead) switch
+        return NamedSilos.Find(silos, name) switch
         {
-            [] when named.Count == 0 => new CommandResult { Outcome = CommandOutcome.NotFound, Message = $"There is no silo '{name}'." },
-            [] => CommandResult.Conflict($"Silo '{name}' is dead."),
-            [var silo] => await (command.Undo ? UndoAsync(silo) : DrainAsync(silo, silos, command)),
-            var several => CommandResult.Conflict(
-                $"{several.Count} living silos are called {name}; say which by its address: {string.Join(", ", several.Select(s => s.Address))}."),
+            { Silo: { } silo } => await (command.Undo ? UndoAsync(silo) : DrainAsync(silo, silos, command)),
+            { Refusal: var refusal } => refusal!,
         };
     }
 

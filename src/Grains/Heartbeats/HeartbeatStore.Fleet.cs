@@ -19,8 +19,8 @@ internal sealed partial class HeartbeatStore
         return [.. values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>()];
     }
 
-    public async Task LogAsync(int partition, SupervisorAction action) => await (await DatabaseAsync()).ScriptEvaluateAsync(
-        Scripts.Log, [_keys[partition].Actions], [RecordCodec.Write(action, StoreJson.Default.SupervisorAction), _options.ActionsKept]);
+    public Task LogAsync(int partition, long term, SupervisorAction action) => InTermAsync(
+        partition, term, Scripts.Log, [_keys[partition].Actions], [RecordCodec.Write(action, StoreJson.Default.SupervisorAction), _options.ActionsKept]);
 
     public async Task<IReadOnlyList<AgentId>> IdsAsync(int partition, AgentStatus status, string? after, int limit)
     {

@@ -109,17 +109,24 @@ internal sealed partial class HeartbeatStore
         })];
     }
 
-    public async Task NoteRoundAsync(int partition, LastRound round)
+    public async Task<long> BeginTermAsync(int partition) =>
+        (long)await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Begin, [_keys[partition].Term]);
+
+    public Task NoteRoundAsync(int partition, long term, LastRound round)
     {
         var keys = _keys[partition];
-        (RedisKey Key, RedisValue Value)[] notes =
-        [
-            (keys.LastRound, Ms(round.At)),
-            (keys.HeardSince, Ms(round.HeardSince)),
-            (keys.Supervisor, round.Host ?? ""),
-            (keys.RestartsUntil, Ms(round.RestartsUntil)),
-        ];
-        await (await DatabaseAsync()).StringSetAsync([.. notes.Where(n => n.Value != "").Select(n => KeyValuePair.Create(n.Key, n.Value))]);
+        return InTermAsync(
+            partition, term, Scripts.Round, [keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil],
+            [Ms(round.At), Ms(round.HeardSince), round.Host ?? "", Ms(round.RestartsUntil)]);
+    }
+
+    /// <summary>Runs a script that writes what a supervisor says of its whole partition.</summary>
+    private async Task InTermAsync(int partition, long term, string script, RedisKey[] keys, RedisValue[] values)
+    {
+        if (!(bool)await (await DatabaseAsync()).ScriptEvaluateAsync(script, [_keys[partition].Term, .. keys], [term, .. values]))
+        {
+            throw new SupersededException(partition, term);
+        }
     }
 
     public async Task<LastRound?> LastRoundAsync(int partition)

@@ -25,8 +25,8 @@ internal sealed partial class HeartbeatStore
         return deadlines;
     }
 
-    public async Task AddSampleAsync(int partition, FleetSample sample) => await (await DatabaseAsync()).ScriptEvaluateAsync(
-        Scripts.Log, [_keys[partition].Samples], [RecordCodec.Write(sample, StoreJson.Default.FleetSample), SamplesKept]);
+    public Task AddSampleAsync(int partition, long term, FleetSample sample) => InTermAsync(
+        partition, term, Scripts.Log, [_keys[partition].Samples], [RecordCodec.Write(sample, StoreJson.Default.FleetSample), SamplesKept]);
 
     public async Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit)
     {

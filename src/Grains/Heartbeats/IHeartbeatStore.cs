@@ -53,8 +53,16 @@ internal interface IHeartbeatStore
     /// <summary>The members of a group, in no order. Some may be gone.</summary>
     Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name);
 
+    /// <summary>
+    /// Begins the term of a supervisor, and ends that of every one before it, which may be frozen and not know: what they write about the
+    /// partition is refused from then on. (What they decide on agents is refused by what stands there of the agents.)
+    /// </summary>
+    /// <returns>The term, greater than any before that the store has not lost.</returns>
+    Task<long> BeginTermAsync(int partition);
+
     /// <summary>Notes that a round was finished, and since when everybody could be heard.</summary>
-    Task NoteRoundAsync(int partition, LastRound round);
+    /// <exception cref="SupersededException">The term is over.</exception>
+    Task NoteRoundAsync(int partition, long term, LastRound round);
 
     /// <summary>What the partition's supervisor, whichever it was, last noted; null if none ever did.</summary>
     Task<LastRound?> LastRoundAsync(int partition);
@@ -115,7 +123,8 @@ internal interface IHeartbeatStore
     Task ForgetHostAsync(int partition, string host);
 
     /// <summary>Adds an action about the whole partition to its log.</summary>
-    Task LogAsync(int partition, SupervisorAction action);
+    /// <exception cref="SupersededException">The term is over.</exception>
+    Task LogAsync(int partition, long term, SupervisorAction action);
 
     /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
     Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
@@ -130,7 +139,8 @@ internal interface IHeartbeatStore
     Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition);
 
     /// <summary>Adds what the partition did in a stretch of time; of a thousand or so the oldest falls out.</summary>
-    Task AddSampleAsync(int partition, FleetSample sample);
+    /// <exception cref="SupersededException">The term is over.</exception>
+    Task AddSampleAsync(int partition, long term, FleetSample sample);
 
     /// <summary>What the partition did, newest first.</summary>
     Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit);

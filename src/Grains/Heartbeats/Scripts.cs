@@ -15,7 +15,9 @@ internal static class Scripts
     public static readonly string Note = Load("note");
     public static readonly string Tidy = Load("tidy");
     public static readonly string Count = Load("count");
-    public static readonly string Log = Load("log");
+    public static readonly string Begin = Load("begin");
+    public static readonly string Log = Load("term") + Load("log");
+    public static readonly string Round = Load("term") + Load("round");
     public static readonly string Maintain = Load("maintain");
 
     private static string Load(string name)

@@ -46,7 +46,7 @@ internal sealed partial class Judge
         {
             var counts = _store.CountAsync(_partition);
             var counters = await _store.CountersAsync(_partition);
-            await _store.AddSampleAsync(_partition, _sampler.Take(_clock.Now, _clock.Monotonic, await counts, counters.Beats));
+            await _store.AddSampleAsync(_partition, await TermAsync(), _sampler.Take(_clock.Now, _clock.Monotonic, await counts, counters.Beats));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class Judge
     {
         var log = new ActionLog(new Circumstances { Now = _clock.Now, Random = _random.NextDouble() });
         var action = log.AddForAll(kind, reason, details).Actions[0];
-        await _store.LogAsync(_partition, action);
+        await _store.LogAsync(_partition, await TermAsync(), action);
         _metrics.ActionCommitted(action);
         _store.Announce(null);
     }

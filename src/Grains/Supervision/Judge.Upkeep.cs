@@ -44,6 +44,8 @@ internal sealed partial class Judge
             return;
         }
 
+        // Before it reads on: whoever was supervisor until now adds nothing to that any more.
+        await TermAsync();
         if (await _store.LastRoundAsync(_partition) is not { } last)
         {
             // Whoever took on the agents that are there never finished a round.

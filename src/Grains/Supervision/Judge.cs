@@ -32,6 +32,7 @@ internal sealed partial class Judge
     private readonly KnownFaults _knownFaults = new();
     private readonly FleetSampler _sampler = new();
     private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
+    private long? _term;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlySet<string> _silentHosts = new HashSet<string>();
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
@@ -74,6 +75,7 @@ internal sealed partial class Judge
 
     /// <summary>Judges everybody who is due.</summary>
     /// <returns>How long nobody else is.</returns>
+    /// <exception cref="SupersededException">A later supervisor has the partition, and this one is to stop.</exception>
     public async Task<TimeSpan> RoundAsync(int maxDue)
     {
         try
@@ -147,9 +149,11 @@ internal sealed partial class Judge
         return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > _options.MaxSleep ? _options.MaxSleep : sleep;
     }
 
+    private async Task<long> TermAsync() => _term ??= await _store.BeginTermAsync(_partition);
+
     private async Task NoteAtWorkAsync()
     {
-        await _store.NoteRoundAsync(_partition, new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
+        await _store.NoteRoundAsync(_partition, await TermAsync(), new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
         AtWorkAt = _clock.Monotonic;
     }
 

@@ -168,6 +168,13 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
             NoteOutage(e);
             sleep = OutageRetry;
         }
+        catch (SupersededException e)
+        {
+            // It was frozen, or cut off, and missed that another one was made. Whoever calls it next makes one that begins a term.
+            LogSuperseded(logger, e.Message);
+            DeactivateOnIdle();
+            sleep = LostAfter;
+        }
         catch (Exception e)
         {
             // Whatever it was, the next round tries again: a supervisor that stops looking is worse than one that logs.
@@ -255,6 +262,9 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     [LoggerMessage(1213, LogLevel.Error, "A round of the supervisor of partition {Partition} failed")]
     private static partial void LogRoundFailed(ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(1216, LogLevel.Warning, "{Message} It stops")]
+    private static partial void LogSuperseded(ILogger logger, string message);
 
     [LoggerMessage(1214, LogLevel.Warning, "The reminder of the supervisor of partition {Partition} could not be registered: {Error}")]
     private static partial void LogReminder(ILogger logger, int partition, string error);

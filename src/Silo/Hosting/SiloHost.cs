@@ -117,7 +117,11 @@ internal static class SiloHost
 
     private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)
     {
-        builder.Services.AddHealingDashboard(options => HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options));
+        builder.Services.AddHealingDashboard(options =>
+        {
+            options.AllowKillingSilos = command.Demo || builder.Environment.IsDevelopment();
+            HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options);
+        });
         builder.Services.AddHealthChecks()
             .AddCheck<SiloHealthCheck>("silo")
             .AddCheck<StoreHealthCheck>("store")

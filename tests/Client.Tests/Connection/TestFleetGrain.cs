@@ -50,6 +50,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Task.FromResult<IReadOnlyList<SiloView>>(
         [Samples.Silo(silo.Name, Environment.ProcessId) with { Address = silo.SiloAddress.ToParsableString() }]);
 
+    public Task<CommandResult> KillSiloAsync(string silo, string actor) => Store.KillSiloAsync(silo, actor);
+
     public Task<CommandResult> DrainAsync(string silo, DrainCommand command) => Store.DrainAsync(silo, command);
 
     public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => Store.MaintenanceAsync();

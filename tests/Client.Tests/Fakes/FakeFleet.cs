@@ -165,6 +165,8 @@ internal sealed class FakeFleet : IFleetGrain
     /// <summary>What an order on a silo or on many agents answers.</summary>
     public Func<string, CommandResult> OnStanding { get; set; } = order => CommandResult.Done($"{order} done.");
 
+    public Task<CommandResult> KillSiloAsync(string silo, string actor) => throw new NotSupportedException();
+
     public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
         Standing($"{(command.Undo ? "undrain" : "drain")} {silo}{(command.Reason is null ? "" : $" ({command.Reason})")}");
 

@@ -12,7 +12,7 @@ public sealed class LimitTests
         foreach (var (method, path) in new[]
         {
             ("POST", "/api/v1/agents"), ("DELETE", "/api/v1/agents/a-1"), ("POST", "/api/v1/agents/a-1/crash"), ("POST", "/api/v1/agents/a-1/heartbeat"),
-            ("POST", "/api/v1/maintenance"), ("DELETE", "/api/v1/maintenance?all=true"), ("POST", "/api/v1/silos/x/drain"),
+            ("POST", "/api/v1/maintenance"), ("DELETE", "/api/v1/maintenance?all=true"), ("POST", "/api/v1/silos/x/drain"), ("POST", "/api/v1/silos/x/kill"),
         })
         {
             var (status, body, response) = await api.SendAsync(method, path, "{}");

@@ -23,6 +23,17 @@ public sealed class OrderTests : ApiTest
     }
 
     [Fact]
+    public async Task Kill_OfASiloWhereItIsAllowed_IsOrdered()
+    {
+        await using var api = await ApiHost.StartAsync(options => options.AllowKillingSilos = true);
+
+        var (status, body, _) = await api.SendAsync("POST", "/api/v1/silos/silo-1/kill");
+
+        Assert.Equal((HttpStatusCode.OK, """{"message":"It is done.","incarnation":8}"""), (status, body));
+        Assert.Equal(["kill silo-1 by http:127.0.0.1"], api.Fleet.Orders);
+    }
+
+    [Fact]
     public async Task Post_DefinitionThatTheFleetRefuses_NamesEveryFault()
     {
         Fleet.Result = CommandResult.Invalid([new Fault("kind", "is unknown"), new Fault("settings.path", "is required"), new Fault("settings.path", "must be a file")]);

@@ -78,6 +78,8 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => Answer<IReadOnlyList<SiloView>>([Sample.Silo]);
 
+    public Task<CommandResult> KillSiloAsync(string silo, string actor) => Order($"kill {silo} by {actor}");
+
     public Task<CommandResult> DrainAsync(string silo, DrainCommand command) =>
         Order($"{(command.Undo ? "undrain" : "drain")} {silo} by {command.Actor} because {command.Reason ?? "-"}");
 

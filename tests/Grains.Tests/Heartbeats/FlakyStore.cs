@@ -97,7 +97,9 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task WarmUpAsync() => throw new NotSupportedException();
 
-    public Task NoteRoundAsync(int partition, LastRound round) => throw new NotSupportedException();
+    public Task<long> BeginTermAsync(int partition) => throw new NotSupportedException();
+
+    public Task NoteRoundAsync(int partition, long term, LastRound round) => throw new NotSupportedException();
 
     public Task<LastRound?> LastRoundAsync(int partition) => throw new NotSupportedException();
 
@@ -161,11 +163,11 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task ForgetHostAsync(int partition, string host) => throw new NotSupportedException();
 
-    public Task LogAsync(int partition, SupervisorAction action) => throw new NotSupportedException();
+    public Task LogAsync(int partition, long term, SupervisorAction action) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
 
-    public Task AddSampleAsync(int partition, FleetSample sample) => throw new NotSupportedException();
+    public Task AddSampleAsync(int partition, long term, FleetSample sample) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
 

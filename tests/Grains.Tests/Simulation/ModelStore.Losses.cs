@@ -37,7 +37,8 @@ internal sealed partial class ModelStore
         _generation,
         Grants,
         GrantFloor,
-        _lastRound);
+        _lastRound,
+        _term);
 
     /// <summary>Whatever was written since is lost; all of it when it is null.</summary>
     public void PutBack(Copy? copy)
@@ -45,9 +46,9 @@ internal sealed partial class ModelStore
         _records = copy is null ? [] : new(copy.Records.ToDictionary(r => r.Key, r => r.Value.Copy()));
         _hosts = copy?.Hosts.ToDictionary(h => h.Key, h => h.Value.ToHashSet()) ?? [];
         _knownHosts = copy?.KnownHosts.ToHashSet() ?? [];
-        (_floor, _generation, Grants, GrantFloor, _lastRound) = copy is null
-            ? (0, null, 0, 0, null)
-            : (copy.Floor, copy.Generation, copy.Grants, copy.GrantFloor, copy.LastRound);
+        (_floor, _generation, Grants, GrantFloor, _lastRound, _term) = copy is null
+            ? (0, null, 0, 0, null, 0)
+            : (copy.Floor, copy.Generation, copy.Grants, copy.GrantFloor, copy.LastRound, copy.Term);
         Oracle?.StoreLost();
     }
 
@@ -67,5 +68,5 @@ internal sealed partial class ModelStore
     /// <summary>What a replica, or a snapshot, has.</summary>
     internal sealed record Copy(
         SortedDictionary<AgentId, Record> Records, Dictionary<string, HashSet<ClaimedIncarnation>> Hosts, HashSet<string> KnownHosts,
-        long Floor, string? Generation, long Grants, long GrantFloor, LastRound? LastRound);
+        long Floor, string? Generation, long Grants, long GrantFloor, LastRound? LastRound, long Term);
 }

@@ -18,6 +18,7 @@ internal sealed partial class ModelStore
     private long _version;
     private long _floor;
     private LastRound? _lastRound;
+    private long _term;
 
     public PlantedBug Bug { get; init; }
 
@@ -252,8 +253,25 @@ internal sealed partial class ModelStore
         }
     }
 
-    public void NoteRound(LastRound round) =>
+    public long BeginTerm() => ++_term;
+
+    /// <summary>Whether what a supervisor says of the whole partition is taken.</summary>
+    public void CheckTerm(long term)
+    {
+        if (_term > term && Bug is not PlantedBug.TermIgnored)
+        {
+            throw new SupersededException(0, term);
+        }
+
+        _term = Math.Max(_term, term);
+        Oracle?.SpokeFor(term);
+    }
+
+    public void NoteRound(long term, LastRound round)
+    {
+        CheckTerm(term);
         _lastRound = new LastRound(Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host, round.RestartsUntil ?? _lastRound?.RestartsUntil);
+    }
 
     public LastRound? LastRound() => _lastRound;
 

@@ -12,6 +12,7 @@ internal sealed partial class Oracle(Scenario scenario)
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private readonly Dictionary<ClaimedIncarnation, TimeSpan> _claimed = [];
     private readonly Queue<TimeSpan> _restarts = new();
+    private long _latestTerm;
 
     /// <summary>The slowest detection of a silence while nothing stood in its way.</summary>
     public TimeSpan SlowestDetection { get; private set; }
@@ -36,10 +37,22 @@ internal sealed partial class Oracle(Scenario scenario)
         }
     }
 
+    /// <summary>What a supervisor says of the whole partition was taken, which only the latest may say.</summary>
+    public void SpokeFor(long term)
+    {
+        if (term < _latestTerm)
+        {
+            scenario.World.Violate("G1 fence", $"what the supervisor of term {term} says of the partition was taken after term {_latestTerm} had begun to speak");
+        }
+
+        _latestTerm = term;
+    }
+
     /// <summary>What the store holds now is all that anybody can go by, but numbers must not come again.</summary>
     public void StoreLost()
     {
         HasLost = true;
+        _latestTerm = 0;
         foreach (var (id, known) in _agents)
         {
             var state = scenario.Store.StateOf(id);

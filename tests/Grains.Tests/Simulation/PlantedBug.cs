@@ -55,4 +55,7 @@ internal enum PlantedBug
 
     /// <summary>An agent that says that no restart can help is restarted.</summary>
     FatalIsACrash,
+
+    /// <summary>What a supervisor says of the whole partition is taken also after another one has it.</summary>
+    TermIgnored,
 }

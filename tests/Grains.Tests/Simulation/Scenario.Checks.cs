@@ -33,6 +33,16 @@ internal sealed partial class Scenario
 
     private void CheckThatAllIsWell()
     {
+        if (WhatIsNotWell() is { } what)
+        {
+            World.Violate("G3 no lost restart", $"after the calm {what}");
+        }
+
+        World.RunOne();
+    }
+
+    private string? WhatIsNotWell()
+    {
         foreach (var id in Store.Ids)
         {
             var state = Store.StateOf(id)!;
@@ -46,16 +56,12 @@ internal sealed partial class Scenario
             };
             if (!isRight)
             {
-                World.Violate(
-                    "G3 no lost restart", $"after the calm {id}#{state.Incarnation} is {state.Status} since {state.Since:O} (next start {state.NextRestartAt - StoreNow} from now, hold {state.Hold}), and at work are [{string.Join(", ", atWork.Select(b => $"#{b.Incarnation} on {b.Host}"))}]");
+                return $"{id}#{state.Incarnation} is {state.Status} since {state.Since:O} (next start {state.NextRestartAt - StoreNow} from now, hold {state.Hold}), and at work are [{string.Join(", ", atWork.Select(b => $"#{b.Incarnation} on {b.Host}"))}]";
             }
         }
 
-        if (Bodies.Find(b => b.IsAtWork && !b.Silo.IsKilled && Store.DeadlineOf(new(b.Id, b.Incarnation)) is null) is { } unknown)
-        {
-            World.Violate("G3 no lost restart", $"after the calm {unknown.Id}#{unknown.Incarnation} works on {unknown.Host}, and the store does not know it");
-        }
-
-        World.RunOne();
+        return Bodies.Find(b => b.IsAtWork && !b.Silo.IsKilled && Store.DeadlineOf(new(b.Id, b.Incarnation)) is null) is { } unknown
+            ? $"{unknown.Id}#{unknown.Incarnation} works on {unknown.Host}, and the store does not know it"
+            : null;
     }
 }

@@ -94,7 +94,16 @@ internal sealed partial class Scenario
         IsCalm = true;
         World.RunUntil(World.Now + TimeSpan.FromSeconds(30));
         IsWild = false;
+
         World.RunUntil(World.Now + TimeSpan.FromSeconds(30));
+
+        // Who fell silent as the clock went back is found so much later.
+        var patience = World.Now + TimeSpan.FromSeconds(20);
+        while (World.Now < patience && WhatIsNotWell() is not null)
+        {
+            World.RunOne();
+        }
+
         while (World.Count < leastEvents)
         {
             World.RunOne();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using StackExchange.Redis;
 
@@ -155,7 +156,7 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         Sleep(sleep);
     }
 
-    private static void Try(Action act)
+    private void Try(Action act)
     {
         try
         {
@@ -164,6 +165,11 @@ internal sealed class SimSupervisor : IBackendOrders, ISiloDirectory
         catch (RedisException)
         {
             // The judge has taken note of it.
+        }
+        catch (SupersededException)
+        {
+            _world.Tell($"the supervisor on {Silo.Host} is superseded");
+            IsRetired = true;
         }
     }
 }

@@ -68,33 +68,37 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.Equal(Story(7), Story(7));
     }
 
+    /// <param name="bug">What is planted.</param>
+    /// <param name="first">The seed to begin with, so that those that hundreds of schedules do not show are found soon.</param>
+    /// <param name="guarantees">One of which is violated.</param>
     [Theory]
-    [InlineData(nameof(PlantedBug.FenceOff), "G1")]
-    [InlineData(nameof(PlantedBug.AmnestyOff), "G9", "G8")]
-    [InlineData(nameof(PlantedBug.CommitSplitInTwo), "G1", "G15")]
-    [InlineData(nameof(PlantedBug.CountResetAtRestart), "G6")]
-    [InlineData(nameof(PlantedBug.BackoffIgnored), "G8")]
-    [InlineData(nameof(PlantedBug.SilenceNotRechecked), "G9")]
-    [InlineData(nameof(PlantedBug.InputNotRecorded), "G14")]
-    [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), "G3")]
-    [InlineData(nameof(PlantedBug.MemoryOff), "G15")]
-    [InlineData(nameof(PlantedBug.ClockStepIsSilence), "G9")]
-    [InlineData(nameof(PlantedBug.ClockBackIgnored), "G2", "G3")]
-    [InlineData(nameof(PlantedBug.ProgressIgnored), "G2")]
-    [InlineData(nameof(PlantedBug.AnnouncementIgnored), "G12")]
-    [InlineData(nameof(PlantedBug.StableWithoutProgress), "G6")]
-    [InlineData(nameof(PlantedBug.GroupMemberAlone), "Groups-together")]
-    [InlineData(nameof(PlantedBug.GroupOrderIgnored), "Groups-in-order")]
-    [InlineData(nameof(PlantedBug.GroupLimitIgnored), "G8")]
-    [InlineData(nameof(PlantedBug.CanaryOff), "G8")]
-    [InlineData(nameof(PlantedBug.PanicGuardOff), "G8")]
-    [InlineData(nameof(PlantedBug.LadderNotClimbed), "G10")]
-    [InlineData(nameof(PlantedBug.RetryAfterIgnored), "G8")]
-    [InlineData(nameof(PlantedBug.BreakerIgnored), "G8")]
-    [InlineData(nameof(PlantedBug.FatalIsACrash), "G8")]
-    public void Play_WithAPlantedBug_FindsIt(string bug, params string[] guarantees)
+    [InlineData(nameof(PlantedBug.FenceOff), 0, "G1")]
+    [InlineData(nameof(PlantedBug.AmnestyOff), 0, "G9", "G8")]
+    [InlineData(nameof(PlantedBug.CommitSplitInTwo), 0, "G1", "G15")]
+    [InlineData(nameof(PlantedBug.CountResetAtRestart), 0, "G6")]
+    [InlineData(nameof(PlantedBug.BackoffIgnored), 0, "G8")]
+    [InlineData(nameof(PlantedBug.SilenceNotRechecked), 1600, "G9")]
+    [InlineData(nameof(PlantedBug.InputNotRecorded), 0, "G14")]
+    [InlineData(nameof(PlantedBug.PauseWithoutAnEnd), 0, "G3")]
+    [InlineData(nameof(PlantedBug.MemoryOff), 0, "G15")]
+    [InlineData(nameof(PlantedBug.ClockStepIsSilence), 0, "G9")]
+    [InlineData(nameof(PlantedBug.ClockBackIgnored), 0, "G2", "G3")]
+    [InlineData(nameof(PlantedBug.ProgressIgnored), 0, "G2")]
+    [InlineData(nameof(PlantedBug.AnnouncementIgnored), 0, "G12")]
+    [InlineData(nameof(PlantedBug.StableWithoutProgress), 0, "G6")]
+    [InlineData(nameof(PlantedBug.GroupMemberAlone), 0, "Groups-together")]
+    [InlineData(nameof(PlantedBug.GroupOrderIgnored), 0, "Groups-in-order")]
+    [InlineData(nameof(PlantedBug.GroupLimitIgnored), 0, "G8")]
+    [InlineData(nameof(PlantedBug.CanaryOff), 0, "G8")]
+    [InlineData(nameof(PlantedBug.PanicGuardOff), 0, "G8")]
+    [InlineData(nameof(PlantedBug.LadderNotClimbed), 0, "G10")]
+    [InlineData(nameof(PlantedBug.RetryAfterIgnored), 0, "G8")]
+    [InlineData(nameof(PlantedBug.BreakerIgnored), 1600, "G8")]
+    [InlineData(nameof(PlantedBug.FatalIsACrash), 0, "G8")]
+    [InlineData(nameof(PlantedBug.TermIgnored), 0, "G1")]
+    public void Play_WithAPlantedBug_FindsIt(string bug, int first, params string[] guarantees)
     {
-        for (var seed = 0; seed < 4_000; seed++)
+        for (var seed = first; seed < first + 4_000; seed++)
         {
             if (Play(seed, Enum.Parse<PlantedBug>(bug), null) is { } violation)
             {

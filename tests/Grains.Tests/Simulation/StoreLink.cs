@@ -44,7 +44,9 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<LastRound?> LastRoundAsync(int partition) => Ask(Store.LastRound);
 
-    public Task NoteRoundAsync(int partition, LastRound round) => Tell(() => Store.NoteRound(round));
+    public Task<long> BeginTermAsync(int partition) => Ask(Store.BeginTerm);
+
+    public Task NoteRoundAsync(int partition, long term, LastRound round) => Tell(() => Store.NoteRound(term, round));
 
     public Task TidyAsync(AgentId id, StoredRecord<HealthState> state) => Tell(() => Store.Tidy(id, state));
 
@@ -94,11 +96,11 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<long> CountClaimsAsync(int partition, string host) => throw new NotSupportedException();
 
-    public Task LogAsync(int partition, SupervisorAction action) => Tell(() => { });
+    public Task LogAsync(int partition, long term, SupervisorAction action) => Tell(() => Store.CheckTerm(term));
 
     public Task<IReadOnlyList<(AgentId Id, long Incarnation, DateTimeOffset Deadline)>> AllDeadlinesAsync(int partition) => throw new NotSupportedException();
 
-    public Task AddSampleAsync(int partition, FleetSample sample) => Tell(() => { });
+    public Task AddSampleAsync(int partition, long term, FleetSample sample) => Tell(() => Store.CheckTerm(term));
 
     public Task<IReadOnlyList<FleetSample>> SamplesAsync(int partition, int limit) => throw new NotSupportedException();
 

@@ -39,6 +39,7 @@ public sealed class JudgeIsolationTests
             }
         ),
             (nameof(IHeartbeatStore.Announce), _ => null),
+            (nameof(IHeartbeatStore.BeginTermAsync), _ => Task.FromResult(1L)),
             (nameof(IHeartbeatStore.NoteRoundAsync), _ =>
             {
                 rounds++;
@@ -96,10 +97,11 @@ public sealed class JudgeIsolationTests
             (nameof(IHeartbeatStore.Announce), _ => null),
             (nameof(IHeartbeatStore.LogAsync), args =>
             {
-                logged.Add((SupervisorAction)args[1]!);
+                logged.Add((SupervisorAction)args[2]!);
                 return Task.CompletedTask;
             }
         ),
+            (nameof(IHeartbeatStore.BeginTermAsync), _ => Task.FromResult(1L)),
             (nameof(IHeartbeatStore.NoteRoundAsync), _ => Task.CompletedTask));
         var silos = Stub.Of<ISiloDirectory>(
             (nameof(ISiloDirectory.Self), _ => new LocalSilo("here", "here")),

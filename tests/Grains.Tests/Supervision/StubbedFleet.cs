@@ -77,7 +77,8 @@ internal sealed class StubbedFleet : IDisposable
         (nameof(IHeartbeatStore.LoadAsync), args => Load((IReadOnlyList<AgentId>)args[1]!)),
         (nameof(IHeartbeatStore.CommitAsync), args => Commit((CommitRequest)args[0]!)),
         (nameof(IHeartbeatStore.Announce), _ => null),
-        (nameof(IHeartbeatStore.NoteRoundAsync), args => Note((LastRound)args[1]!)));
+        (nameof(IHeartbeatStore.BeginTermAsync), _ => Task.FromResult(1L)),
+        (nameof(IHeartbeatStore.NoteRoundAsync), args => Note((LastRound)args[2]!)));
 
     private ISiloDirectory Silos() => Stub.Of<ISiloDirectory>(
         (nameof(ISiloDirectory.Self), _ => new LocalSilo("here", "here")),

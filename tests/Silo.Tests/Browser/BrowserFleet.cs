@@ -32,7 +32,10 @@ public sealed class BrowserFleet : IAsyncLifetime
             return;
         }
 
-        _cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2);
+        _cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2, SiloProgram.Real with
+        {
+            Environment = new Dictionary<string, string> { ["Healing__Dashboard__AllowKillingSilos"] = "true" },
+        });
         await File.WriteAllLinesAsync(Path, Enumerable.Range(0, 20_000).Select(i => $"line {i} of a text"));
         Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();

@@ -102,7 +102,7 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
 
     [Theory]
     [InlineData(1280, ColorScheme.Light, Explicit = true)]
-    [InlineData(1280, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Dark, Explicit = true)]
     [InlineData(320, ColorScheme.Light)]
     public async Task EveryView_IsAccessibleAndFits(int width, ColorScheme scheme)
     {
@@ -126,18 +126,20 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
     }
 
     [Fact]
-    public async Task SiloOfThePage_IsKilled_ThePageGoesOnOnAnother()
+    public async Task SiloOfThePage_IsKilledFromThePage_ThePageGoesOnOnAnother()
     {
         await fleet.SpawnAsync("stays");
         var doomed = await fleet.Cluster.AddSiloAsync();
-        var page = await fleet.OpenAsync("agents/stays", _complaints, doomed);
-        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+        var page = await fleet.OpenAsync("silos", _complaints, doomed);
 
-        await doomed.KillAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Kill {doomed.Name}", Exact = true }).ClickAsync();
+        await page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Kill", Exact = true }).ClickAsync();
+        await doomed.EndedAsync();
 
         await Expect(page.Locator(".badge")).Not.ToHaveTextAsync("Live");
         await Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
-        await Expect(page.Locator("h1")).ToHaveTextAsync("stays");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Silos");
+        await Expect(page.Locator("tr", new() { HasText = doomed.Name! })).ToContainTextAsync("dead");
         Assert.False(page.Url.StartsWith(doomed.Url!, StringComparison.Ordinal), page.Url);
     }
 

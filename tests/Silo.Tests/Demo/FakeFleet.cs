@@ -81,6 +81,8 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<IReadOnlyList<SiloView>> SilosAsync() => throw new NotSupportedException();
 
+    public Task<CommandResult> KillSiloAsync(string silo, string actor) => throw new NotSupportedException();
+
     public Task<CommandResult> DrainAsync(string silo, DrainCommand command) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<MaintenanceOrder>> MaintenanceAsync() => throw new NotSupportedException();

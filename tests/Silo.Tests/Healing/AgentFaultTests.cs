@@ -9,7 +9,7 @@ public sealed class AgentFaultTests
     // The leaking body's own allocation fails first, or one of Orleans's, which ends the silo.
     private static readonly string[] ReasonsOfALeak = ["out-of-memory", "silo-lost"];
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Body_ThatLeaksUntilItsProcessHasNoMemory_HealsAndSoDoItsNeighbours()
     {
         // The collector's own limit: beyond it every allocation of the process fails, whoever makes it.
@@ -46,7 +46,7 @@ public sealed class AgentFaultTests
         Assert.Equal(0, healed.Failures);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Body_ThatTakesEverySiloWithIt_IsTriedAloneLastAndThenQuarantinedAndTheClusterLives()
     {
         await using var cluster = await SiloCluster.StartAsync(

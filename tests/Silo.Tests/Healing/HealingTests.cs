@@ -44,7 +44,7 @@ public sealed class HealingTests
         }
     }
 
-    [Theory, CombinedStores]
+    [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
     public async Task SiloKilled_OneOfThree_ItsAgentsBeatElsewhereEachUnderOneNewIncarnation(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 3);

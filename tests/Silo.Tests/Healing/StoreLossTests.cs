@@ -9,7 +9,7 @@ public sealed class StoreLossTests
     // No agent of these tests is restarted so often; after a loss numbers begin above the time in seconds.
     private const long AfterALoss = 1_000_000;
 
-    [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
+    [Theory(Explicit = true), CombinedStores]
     public async Task FlushAll_UnderARunningFleet_BodiesAreTakenBackAndNobodyIsStartedTwice(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 2);

@@ -1,4 +1,5 @@
--- Adds an entry to a list that keeps its newest. KEYS 1 the list; ARGV 1 the entry, 2 entries to keep
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+-- Adds an entry to a list that keeps its newest. KEYS 1 term, 2 the list; ARGV 1 whose term, 2 the entry, 3 entries to keep
+if isOver(KEYS[1], ARGV[1]) then return 0 end
+redis.call('LPUSH', KEYS[2], ARGV[2])
+redis.call('LTRIM', KEYS[2], 0, ARGV[3] - 1)
 return 1

@@ -225,7 +225,7 @@ public abstract partial class HeartbeatStoreContract
         const int kept = 5;
         for (var i = 0; i <= kept; i++)
         {
-            await Store.LogAsync(0, About(i));
+            await Store.LogAsync(0, 1, About(i));
         }
 
         var actions = await Store.ActionsAsync(0, null, kept + 10);

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
@@ -117,10 +118,46 @@ public abstract partial class HeartbeatStoreContract
     {
         Assert.Null(await Store.LastRoundAsync(0));
 
-        await Store.NoteRoundAsync(0, new LastRound(Now, null, null));
+        await Store.NoteRoundAsync(0, 1, new LastRound(Now, null, null));
         Assert.Equal(new LastRound(Now, null, null), await Store.LastRoundAsync(0));
 
-        await Store.NoteRoundAsync(0, new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host));
+        await Store.NoteRoundAsync(0, 1, new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host));
         Assert.Equal(new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host), await Store.LastRoundAsync(0));
+    }
+
+    [Fact]
+    public async Task Term_OfALaterSupervisor_EndsWhatTheOneBeforeMayWrite()
+    {
+        var before = await Store.BeginTermAsync(0);
+        await Store.NoteRoundAsync(0, before, new LastRound(Now, Now, "host-a"));
+        var later = await Store.BeginTermAsync(0);
+        var action = new SupervisorAction { Id = "1", At = Now, AgentId = null, Incarnation = 0, Action = ActionKind.HoldBegan, Reason = "stall", Details = "", ConsecutiveFailures = 0 };
+        var sample = new FleetSample { At = Now, Seconds = 10, ByStatus = new Dictionary<string, long>(), Failures = 0, Restarts = 0 };
+
+        await Assert.ThrowsAsync<SupersededException>(() => Store.NoteRoundAsync(0, before, new LastRound(Now.AddSeconds(1), Now, "host-a")));
+        await Assert.ThrowsAsync<SupersededException>(() => Store.LogAsync(0, before, action));
+        await Assert.ThrowsAsync<SupersededException>(() => Store.AddSampleAsync(0, before, sample));
+        Assert.Equal(new LastRound(Now, Now, "host-a"), await Store.LastRoundAsync(0));
+        Assert.Empty(await Store.ActionsAsync(0, null, 10));
+        Assert.Empty(await Store.SamplesAsync(0, 10));
+
+        await Store.NoteRoundAsync(0, later, new LastRound(Now.AddSeconds(2), Now, "host-b"));
+        await Store.LogAsync(0, later, action);
+        Assert.Equal("host-b", (await Store.LastRoundAsync(0))!.Host);
+        Assert.Single(await Store.ActionsAsync(0, null, 10));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("no number")]
+    public async Task Term_ThatTheStoreLost_IsPutBackByWhoHasIt(string? found)
+    {
+        await Store.BeginTermAsync(0);
+        var term = await Store.BeginTermAsync(0);
+        await (found is null ? _fleet.Database.KeyDeleteAsync(_fleet.Keys.Term) : _fleet.Database.StringSetAsync(_fleet.Keys.Term, found));
+
+        await Store.NoteRoundAsync(0, term, new LastRound(Now, null, "host-a"));
+
+        Assert.Equal(term + 1, await Store.BeginTermAsync(0));
     }
 }

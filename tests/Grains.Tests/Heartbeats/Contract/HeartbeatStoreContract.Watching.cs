@@ -41,8 +41,8 @@ public abstract partial class HeartbeatStoreContract
             Restarts = 2,
             Recover = new SampledTimes(2, 0.5, 0.75),
         };
-        await Store.AddSampleAsync(0, At(10));
-        await Store.AddSampleAsync(0, At(20));
+        await Store.AddSampleAsync(0, 1, At(10));
+        await Store.AddSampleAsync(0, 1, At(20));
 
         var samples = await Store.SamplesAsync(0, 10);
 

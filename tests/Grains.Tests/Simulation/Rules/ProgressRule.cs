@@ -42,7 +42,8 @@ internal sealed class ProgressRule(Scenario scenario) : OracleRule(scenario)
 
     public override void Check()
     {
-        if (!Scenario.IsCalm || Now - _lookedAt < TimeSpan.FromSeconds(0.1))
+        // Each step of the clock begins a hold anew.
+        if (!Scenario.IsCalm || Now - _lookedAt < TimeSpan.FromSeconds(0.1) || Scenario.HasStepped(AfterStep))
         {
             return;
         }

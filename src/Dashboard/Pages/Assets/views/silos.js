@@ -1,4 +1,4 @@
-// The silos: who hosts what, and draining.
+// The silos: who hosts what, draining, and in development killing.
 import { html, useFleet, Status, Command, Empty, Scroll, ask, say } from '../ui.js';
 import { call } from '../api.js';
 import { ago, isDown, quoted } from '../format.js';
@@ -9,6 +9,16 @@ async function drain(name, isOn) {
   try {
     const path = `silos/${encodeURIComponent(name)}/drain`;
     say((await (isOn ? call('POST', path, values.reason ? { reason: values.reason } : {}) : call('DELETE', path))).message);
+  } catch (error) {
+    say(`${name}: ${error.message}`, true);
+  }
+}
+
+async function kill(name, agents) {
+  const yes = await ask({ title: `Kill ${name}?`, text: `Its process ends at once, as by kill -9, and its ${agents === 1 ? 'agent comes' : `${agents.toLocaleString('en')} agents come`} back on another silo. For development.`, yes: 'Kill', isGrave: true });
+  if (!yes) return;
+  try {
+    say((await call('POST', `silos/${encodeURIComponent(name)}/kill`)).message);
   } catch (error) {
     say(`${name}: ${error.message}`, true);
   }
@@ -39,7 +49,8 @@ export function SilosView() {
           <td>${ago(silo.startedAt, fleet.now)}</td>
           <td>${silo.status === 'dead' ? '' : silo.drain
             ? html`<button type="button" onClick=${() => drain(silo.name, false)}>Take agents again<span class="hidden"> on ${silo.name}</span></button>`
-            : html`<button type="button" onClick=${() => drain(silo.name, true)}>Drain<span class="hidden"> ${silo.name}</span></button>`}</td></tr>`;
+            : html`<button type="button" onClick=${() => drain(silo.name, true)}>Drain<span class="hidden"> ${silo.name}</span></button>`}
+            ${silo.status !== 'dead' && fleet.session?.mayKillSilos && html` <button type="button" class="grave" onClick=${() => kill(silo.name, silo.agents)}>Kill<span class="hidden"> ${silo.name}</span></button>`}</td></tr>`;
       })}</tbody></table></${Scroll}>
     <p class="soft">To see one die and its agents come back: <${Command} text=${`healing kill-silo ${quoted(fleet.silos[0].name)}`} /></p>`}`;
 }

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Hosting;
+
+/// <summary>Dies when its silo is told to.</summary>
+[RandomPlacement]
+internal sealed partial class SiloGrain(LocalSilo silo, TimeProvider time, ILogger<SiloGrain> logger) : Grain, ISiloGrain
+{
+    /// <summary>In this time the answer to whoever ordered it leaves, which may be on its way through this very silo.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
+
+    public async Task DieAsync(string address, string actor)
+    {
+        if (address != silo.Host)
+        {
+            LogElsewhere(logger, address, silo.Host);
+            return;
+        }
+
+        LogDying(logger, actor);
+        await Task.Delay(LastWords, time);
+        using var process = Process.GetCurrentProcess();
+        process.Kill();
+    }
+
+    [LoggerMessage(1340, LogLevel.Warning, "{Actor} ordered that this silo is killed")]
+    private static partial void LogDying(ILogger logger, string actor);
+
+    [LoggerMessage(1341, LogLevel.Warning, "An order to kill {Address} came to {Here}; nothing was killed")]
+    private static partial void LogElsewhere(ILogger logger, string address, string here);
+}
