@@ -15,9 +15,15 @@ using OrleansHealing.Telemetry;
 namespace OrleansHealing.Silo.Hosting;
 
 /// <summary>One silo, from its options to its end.</summary>
-internal static class SiloHost
+internal static partial class SiloHost
 {
     private const int StartFailed = 1;
+
+    /// <summary>For handing over agents, and leaving the cluster in good order.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Orleans tries to sign off from the store for two minutes, whatever the host says, when the store is away.</summary>
+    private static readonly TimeSpan LongestStop = ShutdownTimeout + TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a silo until it is told to stop.</summary>
     /// <param name="command">What its command line said.</param>
@@ -85,9 +91,33 @@ internal static class SiloHost
             return 0;
         }
 
-        await app.WaitForShutdownAsync();
-        await app.DisposeAsync();
+        if (await StopsInTimeAsync(app))
+        {
+            await app.DisposeAsync();
+        }
+        else
+        {
+            LogOverdue(app.Logger, LongestStop.TotalSeconds);
+        }
+
         return Environment.ExitCode;
+    }
+
+    private static async Task<bool> StopsInTimeAsync(WebApplication app)
+    {
+        var ordered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = app.Lifetime.ApplicationStopping.Register(ordered.SetResult);
+        var stopped = app.WaitForShutdownAsync();
+        await ordered.Task;
+        try
+        {
+            await stopped.WaitAsync(LongestStop, app.Services.GetRequiredService<TimeProvider>());
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static WebApplicationBuilder CreateBuilder(SiloCommand command)
@@ -98,7 +128,7 @@ internal static class SiloHost
             ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         return builder;
     }
 
@@ -170,4 +200,7 @@ internal static class SiloHost
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } taken => taken.Message,
         _ => null,
     };
+
+    [LoggerMessage(1, LogLevel.Warning, "It could not leave the cluster in {Seconds} s, most likely because the store is away; it ends as it is, and the others will find it dead")]
+    private static partial void LogOverdue(ILogger logger, double seconds);
 }

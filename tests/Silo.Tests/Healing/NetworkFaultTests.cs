@@ -26,7 +26,7 @@ public sealed class NetworkFaultTests
     [InlineData(Cut.Store, false, Explicit = true)]
     [InlineData(Cut.Store, true, Explicit = true)]
     [InlineData(Cut.Silos, true, Explicit = true)]
-    [InlineData(Cut.Both, false)]
+    [InlineData(Cut.Both, false, Explicit = true)]
     public async Task SiloCutOff_ItsAgentsBeatElsewhereAndItsWritesAreRefused(Cut cut, bool isSupervisors)
     {
         await using var lab = await NetworkLab.CreateAsync();

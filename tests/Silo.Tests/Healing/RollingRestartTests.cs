@@ -5,7 +5,7 @@ public sealed class RollingRestartTests
 {
     private const int Agents = 9;
 
-    [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
+    [Theory(Explicit = true), CombinedStores]
     public async Task RollingRestart_OfEverySilo_CountsNoFailureAndLosesNoLine(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 3);
