@@ -18,7 +18,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     // 10,000 take a minute on two cores that nobody else needs; where they would take long, fewer are played.
     private const int LeastSchedules = 4_000;
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(75);
     private const string Again = "dotnet test tests/Grains.Tests -c Release --filter FullyQualifiedName~Play_RandomFaults --logger 'console;verbosity=detailed'";
     private static readonly int? FirstSeed = Number("SIMULATION_SEED");
     private static readonly int Schedules = Number("SIMULATION_SCHEDULES") ?? (FirstSeed is null ? 10_000 : 1);

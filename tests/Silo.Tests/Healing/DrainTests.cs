@@ -3,7 +3,7 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>Silos that a person has emptied before they are stopped.</summary>
 public sealed class DrainTests
 {
-    [Theory, InlineData(StoreKind.Embedded), InlineData(StoreKind.Redis, Explicit = true)]
+    [Theory(Explicit = true), CombinedStores]
     public async Task Drain_OneOfThree_MovesItsAgentsFromTheirCheckpointsAndGivesItNoOther(StoreKind store)
     {
         await using var cluster = await SiloCluster.StartAsync(store, silos: 3, "--Healing:MovesPerSecond=3");
