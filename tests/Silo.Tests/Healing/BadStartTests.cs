@@ -20,7 +20,7 @@ public sealed class BadStartTests
     [InlineData("--Healing:Dashboard:EventKeepAlive=15", "Healing:Dashboard:EventKeepAlive must be a time")]
     [InlineData("--Healing:Tiemout=00:00:05", "Healing:Tiemout is no setting")]
     [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
-    [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowAnonymous, AllowedHosts, ApiKeys, EventKeepAlive")]
+    [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowAnonymous, AllowKillingSilos, AllowedHosts, ApiKeys, EventKeepAlive")]
     [InlineData("--Healing:Dashboard:AllowedHosts:0=http://x:80", "HealingDashboardOptions.AllowedHosts must hold host names")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=1", "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1)")]
     [InlineData("--urls=http://0.0.0.0:0", "http://0.0.0.0:0 can be reached from other machines, and the API of the fleet would let everybody in: set HealingDashboardOptions.ApiKeys (of a silo Healing:Dashboard:ApiKeys)")]
