@@ -130,16 +130,18 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
     {
         await fleet.SpawnAsync("stays");
         var doomed = await fleet.Cluster.AddSiloAsync();
-        var page = await fleet.OpenAsync("silos", _complaints, doomed);
+        var page = await fleet.OpenAsync("agents/stays", _complaints, doomed);
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+        var silos = await fleet.OpenAsync("silos", _complaints);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = $"Kill {doomed.Name}", Exact = true }).ClickAsync();
-        await page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Kill", Exact = true }).ClickAsync();
+        await silos.GetByRole(AriaRole.Button, new() { Name = $"Kill {doomed.Name}", Exact = true }).ClickAsync();
+        await silos.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Kill", Exact = true }).ClickAsync();
         await doomed.EndedAsync();
 
         await Expect(page.Locator(".badge")).Not.ToHaveTextAsync("Live");
         await Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
-        await Expect(page.Locator("h1")).ToHaveTextAsync("Silos");
-        await Expect(page.Locator("tr", new() { HasText = doomed.Name! })).ToContainTextAsync("dead");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("stays");
+        await Expect(silos.Locator("tr", new() { HasText = doomed.Name! })).ToContainTextAsync("dead");
         Assert.False(page.Url.StartsWith(doomed.Url!, StringComparison.Ordinal), page.Url);
     }
 
