@@ -14,11 +14,8 @@ internal sealed class SiloDrains(IHeartbeatStore store, StoreClock clock, FleetR
         }
 
         var silos = await reader.SilosAsync();
-        return NamedSilos.Find(silos, name) switch
-        {
-            { Silo: { } silo } => await (command.Undo ? UndoAsync(silo) : DrainAsync(silo, silos, command)),
-            { Refusal: var refusal } => refusal!,
-        };
+        var (silo, refusal) = NamedSilos.Find(silos, name);
+        return silo is null ? refusal! : await (command.Undo ? UndoAsync(silo) : DrainAsync(silo, silos, command));
     }
 
     private async Task<CommandResult> DrainAsync(SiloView silo, IReadOnlyList<SiloView> silos, DrainCommand command)

@@ -83,7 +83,7 @@ public abstract class CommitPrefixContract(StoreServer server)
         var isBroken = true;
         for (var writes = 0; isBroken; writes++)
         {
-            Assert.True(writes <= MostWrites, "the commit writes more than it can");
+            Assert.True(writes <= MostWrites, $"a commit of more than {MostWrites} writes: is it ever not broken off?");
             await using var fleet = await SupervisedFleet.OpenAsync(await server.ConnectionStringAsync(), Id);
             await Decisions[name](fleet);
             var before = await fleet.Records.LoadAsync(Id);
