@@ -60,6 +60,10 @@ public sealed class StoreSandbox : IAsyncDisposable
             await Eventually.TrueAsync($"the end of process {pid}", () => !ProcessTable.IsAlive(pid));
         }
 
-        Directory.Delete(Root, recursive: true);
+        // Where no test of the class was asked for, nothing was begun.
+        if (Directory.Exists(Root))
+        {
+            Directory.Delete(Root, recursive: true);
+        }
     }
 }
