@@ -10,19 +10,19 @@ namespace OrleansHealing.Dashboard.Access;
 /// <summary>Lets in who may come in, and keeps writes within their limits. Runs before the request is read.</summary>
 internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOptions<HealingDashboardOptions> options) : IEndpointFilter
 {
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        return http.GetEndpoint()?.Metadata.GetMetadata<Openness>() is { NeedsKey: false } || (Refuse(http) ?? Limit(http)) is not { } problem
-            ? await next(context)
-            : problem;
-    }
+    /// <summary>For endpoints that are not this library's own.</summary>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        Refuse(context.HttpContext) ?? await next(context);
+
+    /// <summary>Null lets the request in.</summary>
+    public Problem? Refuse(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<Openness>() is { NeedsKey: false } ? null : Identify(http) ?? Limit(http);
 
     /// <summary>Whether the app's own authorization looks at who comes to this endpoint.</summary>
     public static bool IsAuthorized(Endpoint? endpoint) =>
         endpoint?.Metadata is { } metadata && metadata.GetMetadata<IAuthorizeData>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
 
-    private Problem? Refuse(HttpContext http)
+    private Problem? Identify(HttpContext http)
     {
         if (door.IsLocked)
         {

@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Hosting;
@@ -14,11 +11,11 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
 {
     private const string Route = "/api/v1/session";
 
-    public void Map(RouteGroupBuilder open)
+    public void Map(GuardedRoutes open)
     {
-        open.MapGet(Route, (HttpContext http) => Get(http));
-        open.MapPost(Route, (Delegate)SignInAsync);
-        open.MapDelete(Route, (HttpContext http) => SignOut(http));
+        open.Get(Route, http => Task.FromResult(Get(http)));
+        open.Post(Route, SignInAsync);
+        open.Delete(Route, SignOut);
         open.RefuseOtherMethods(Route, "GET, POST, DELETE");
     }
 
@@ -57,11 +54,11 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
         return Answer(http);
     }
 
-    private static NoContent SignOut(HttpContext http)
+    private static Task<IResult> SignOut(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
         SessionCookie.Take(http, AppPath(http.Request));
-        return TypedResults.NoContent();
+        return Task.FromResult<IResult>(TypedResults.NoContent());
     }
 
     private IResult Answer(HttpContext http)

@@ -19,42 +19,41 @@ internal static class ApiRoutes
         var orders = services.GetRequiredService<OrdersApi>();
         var events = services.GetRequiredService<EventStream>();
         var live = services.GetRequiredService<LiveStream>();
-        var api = endpoints.MapGroup("/api/v1");
+        var api = new GuardedRoutes(endpoints.MapGroup("/api/v1"));
 
-        // As delegates, since a handler of the context alone would be taken for a RequestDelegate, whose result is dropped.
-        api.MapGet("/agents", (Delegate)fleet.ListAsync);
-        api.MapPost("/agents", (Delegate)fleet.SpawnAsync);
+        api.Get("/agents", fleet.ListAsync);
+        api.Post("/agents", fleet.SpawnAsync);
         api.RefuseOtherMethods("/agents", "GET, POST");
 
-        api.MapGet("/agents/{id}", (HttpContext http, string id) => fleet.DescribeAsync(http, id));
-        api.MapDelete("/agents/{id}", (HttpContext http, string id) => fleet.CommandAsync(http, id, CommandKind.Remove));
+        api.Get("/agents/{id}", http => fleet.DescribeAsync(http, Id(http)));
+        api.Delete("/agents/{id}", http => fleet.CommandAsync(http, Id(http), CommandKind.Remove));
         api.RefuseOtherMethods("/agents/{id}", "GET, DELETE");
 
-        api.MapPost("/agents/{id}/crash", (HttpContext http, string id) => fleet.CrashAsync(http, id));
+        api.Post("/agents/{id}/crash", http => fleet.CrashAsync(http, Id(http)));
         api.RefuseOtherMethods("/agents/{id}/crash", "POST");
-        api.MapPost("/agents/{id}/heartbeat", (HttpContext http, string id) => fleet.HeartbeatAsync(http, id)).WithMetadata(Uncounted.Instance);
+        api.Post("/agents/{id}/heartbeat", http => fleet.HeartbeatAsync(http, Id(http))).WithMetadata(Uncounted.Instance);
         api.RefuseOtherMethods("/agents/{id}/heartbeat", "POST");
         api.MapOrder(fleet, "restart", CommandKind.Restart);
         api.MapOrder(fleet, "pause", CommandKind.Pause);
         api.MapOrder(fleet, "resume", CommandKind.Resume);
         api.MapOrder(fleet, "release", CommandKind.Release);
 
-        api.MapPost("/commands", (Delegate)services.GetRequiredService<BulkApi>().CommandAsync);
+        api.Post("/commands", services.GetRequiredService<BulkApi>().CommandAsync);
         api.RefuseOtherMethods("/commands", "POST");
 
-        api.MapGet("/maintenance", (Delegate)orders.ListAsync);
-        api.MapPost("/maintenance", (Delegate)orders.PauseAsync);
-        api.MapDelete("/maintenance", (Delegate)orders.ResumeAsync);
+        api.Get("/maintenance", orders.ListAsync);
+        api.Post("/maintenance", orders.PauseAsync);
+        api.Delete("/maintenance", orders.ResumeAsync);
         api.RefuseOtherMethods("/maintenance", "GET, POST, DELETE");
-        api.MapPost("/silos/{name}/drain", (HttpContext http, string name) => orders.DrainAsync(http, name));
-        api.MapDelete("/silos/{name}/drain", (HttpContext http, string name) => orders.UndrainAsync(http, name));
+        api.Post("/silos/{name}/drain", http => orders.DrainAsync(http, Name(http)));
+        api.Delete("/silos/{name}/drain", http => orders.UndrainAsync(http, Name(http)));
         api.RefuseOtherMethods("/silos/{name}/drain", "POST, DELETE");
 
-        api.MapPost("/silos/{name}/kill", (HttpContext http, string name) => orders.KillAsync(http, name));
+        api.Post("/silos/{name}/kill", http => orders.KillAsync(http, Name(http)));
         api.RefuseOtherMethods("/silos/{name}/kill", "POST");
 
         api.MapRead("/actions", services.GetRequiredService<ActionsApi>().ListAsync);
-        api.MapGet("/actions/{id}/explanation", (HttpContext http, string id) => fleet.ExplainAsync(http, id));
+        api.Get("/actions/{id}/explanation", http => fleet.ExplainAsync(http, Id(http)));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
         api.MapRead("/what-if", fleet.WhatIfAsync);
         api.MapRead("/overview", fleet.OverviewAsync);
@@ -65,31 +64,24 @@ internal static class ApiRoutes
         api.MapRead("/history", live.HistoryAsync);
 
         // Of everything else below /api, so that a typing error is answered as an API answers and not by the app's pages.
-        endpoints.Map("/api/{**rest}", (HttpContext http) => Problem.NotFound(
-            $"There is no {Texts.Shorten(http.Request.Method)} {Texts.Shorten(http.Request.Path.Value ?? "", 120)} in this API.")).ExcludeFromDescription();
+        new GuardedRoutes(endpoints).Rest("/api/{**rest}", http => Problem.NotFound(
+            $"There is no {Texts.Shorten(http.Request.Method)} {Texts.Shorten(http.Request.Path.Value ?? "", 120)} in this API."));
     }
 
-    private static void MapRead(this RouteGroupBuilder api, string pattern, Func<HttpContext, Task<IResult>> read)
+    private static void MapRead(this GuardedRoutes api, string pattern, Func<HttpContext, Task<IResult>> read)
     {
-        api.MapGet(pattern, (Delegate)read);
+        api.Get(pattern, read);
         api.RefuseOtherMethods(pattern, "GET");
     }
 
-    private static void MapOrder(this RouteGroupBuilder api, FleetApi fleet, string verb, CommandKind kind)
+    private static void MapOrder(this GuardedRoutes api, FleetApi fleet, string verb, CommandKind kind)
     {
         var pattern = $"/agents/{{id}}/{verb}";
-        api.MapPost(pattern, (HttpContext http, string id) => fleet.CommandAsync(http, id, kind));
+        api.Post(pattern, http => fleet.CommandAsync(http, Id(http), kind));
         api.RefuseOtherMethods(pattern, "POST");
     }
 
-    /// <summary>An endpoint of any method ranks after those that name theirs.</summary>
-    internal static void RefuseOtherMethods(this RouteGroupBuilder api, string pattern, string allowed) =>
-        api.Map(pattern, (HttpContext http) =>
-        {
-            http.Response.Headers.Allow = allowed;
-            return new Problem(
-                StatusCodes.Status405MethodNotAllowed,
-                "Method Not Allowed",
-                $"{Texts.Shorten(http.Request.Method)} is not allowed here; allowed: {allowed}.");
-        }).ExcludeFromDescription();
+    private static string Id(HttpContext http) => (string)http.Request.RouteValues["id"]!;
+
+    private static string Name(HttpContext http) => (string)http.Request.RouteValues["name"]!;
 }

@@ -5,16 +5,15 @@ using OrleansHealing.Fleet;
 namespace OrleansHealing.Dashboard.Api;
 
 /// <summary>Turns what a handler throws into an answer that says what to do next.</summary>
-internal sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IEndpointFilter
+internal sealed partial class FailureFilter(ILogger<FailureFilter> logger)
 {
     public const string MayBeDone = "The cluster or its store is out of reach; the order may or may not have been carried out. Look before you try again.";
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async Task<IResult> AnswerAsync(HttpContext http, Func<Task<IResult>> handler)
     {
-        var http = context.HttpContext;
         try
         {
-            return await next(context);
+            return await handler();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

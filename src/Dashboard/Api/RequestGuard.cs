@@ -10,13 +10,13 @@ namespace OrleansHealing.Dashboard.Api;
 /// Keeps other sites' pages out: they may neither reach this machine under a name of theirs (DNS rebinding) nor have a browser send
 /// orders on their behalf (cross-site request forgery). Runs before anything of the request is looked at.
 /// </summary>
-internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options) : IEndpointFilter
+internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options)
 {
     private readonly string[] _hosts = [.. options.Value.AllowedHosts];
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Null lets the request in.</summary>
+    public Problem? Refuse(HttpContext http)
     {
-        var http = context.HttpContext;
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
@@ -29,12 +29,9 @@ internal sealed class RequestGuard(IOptions<HealingDashboardOptions> options) : 
                 + "(HealingDashboardOptions.AllowedHosts; of a silo Healing:Dashboard:AllowedHosts).");
         }
 
-        if (IsRead(http.Request.Method) || IsFromHere(http.Request))
-        {
-            return await next(context);
-        }
-
-        return Problem.Forbidden("A page of another site may not change the fleet: the Origin header must be the API's own host, or absent.");
+        return IsRead(http.Request.Method) || IsFromHere(http.Request)
+            ? null
+            : Problem.Forbidden("A page of another site may not change the fleet: the Origin header must be the API's own host, or absent.");
     }
 
     internal static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);

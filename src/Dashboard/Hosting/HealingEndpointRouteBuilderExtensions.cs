@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHealing.Dashboard.Access;
@@ -38,14 +37,11 @@ public static class HealingEndpointRouteBuilderExtensions
         }
 
         var all = endpoints.MapGroup("");
-        all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<FailureFilter>());
-        all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<RequestGuard>());
-        all.AddEndpointFilter(endpoints.ServiceProvider.GetRequiredService<AccessGuard>());
 
         // Metadata of an inner group comes last, and the last counts.
         all.WithMetadata(Openness.Guarded);
-        var open = all.MapGroup("").WithMetadata(Openness.Open);
-        open.MapPage();
+        var open = new GuardedRoutes(all.MapGroup("").WithMetadata(Openness.Open));
+        open.MapPage(endpoints.ServiceProvider.GetRequiredService<OtherOrigins>());
         endpoints.ServiceProvider.GetRequiredService<SessionApi>().Map(open);
         open.MapDescription();
         all.MapApi();

@@ -1,9 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Input;
 
@@ -19,14 +17,14 @@ internal static class DescriptionRoute
     /// <summary>It is shown as text and stands in no page, so that quotes need no escape.</summary>
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void MapDescription(this RouteGroupBuilder open)
+    public static void MapDescription(this GuardedRoutes open)
     {
-        open.MapGet(Route, (HttpContext http) =>
+        open.Get(Route, http =>
         {
             new QueryReader(http.Request).ThrowIfWrong();
             var document = (JsonObject)Document.Value.DeepClone();
             document["servers"]![0]!["url"] = ServerOf(http.Request);
-            return TypedResults.Text(document.ToJsonString(Plain), "application/json");
+            return Task.FromResult<IResult>(TypedResults.Text(document.ToJsonString(Plain), "application/json"));
         }).ExcludeFromDescription();
         open.RefuseOtherMethods(Route, "GET");
     }

@@ -1,10 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
+using OrleansHealing.Dashboard.Api;
 
 namespace OrleansHealing.Dashboard.Pages;
 
@@ -14,8 +12,6 @@ internal static class PageRoutes
     private const string Folder = "page/";
     private const string Start = "index.html";
 
-    private static readonly string[] Methods = ["GET", "HEAD"];
-
     private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.Ordinal)
     {
         [".html"] = "text/html; charset=utf-8",
@@ -24,13 +20,12 @@ internal static class PageRoutes
         [".LICENSE"] = "text/plain; charset=utf-8",
     };
 
-    public static void MapPage(this IEndpointRouteBuilder endpoints)
+    public static void MapPage(this GuardedRoutes open, OtherOrigins origins)
     {
-        var origins = endpoints.ServiceProvider.GetRequiredService<OtherOrigins>();
         foreach (var resource in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith(Folder, StringComparison.Ordinal)))
         {
             var path = resource[Folder.Length..];
-            endpoints.MapAsset(path is Start ? "/" : $"/{path}", Load(resource), ContentTypes[Path.GetExtension(path)], path is Start ? origins : null);
+            open.MapAsset(path is Start ? "/" : $"/{path}", Load(resource), ContentTypes[Path.GetExtension(path)], path is Start ? origins : null);
         }
     }
 
@@ -42,15 +37,15 @@ internal static class PageRoutes
         $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src {string.Join(' ', others.Prepend("'self'"))}; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static void MapAsset(this IEndpointRouteBuilder endpoints, string pattern, byte[] content, string contentType, OtherOrigins? origins)
+    private static void MapAsset(this GuardedRoutes open, string pattern, byte[] content, string contentType, OtherOrigins? origins)
     {
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
-        endpoints.MapMethods(pattern, Methods, async (HttpContext http) =>
+        open.Page(pattern, async http =>
         {
             http.Response.Headers.ContentSecurityPolicy = PolicyOf(origins is null ? [] : await origins.FindAsync());
             http.Response.Headers.CacheControl = "no-cache";
             return TypedResults.Bytes(content, contentType, entityTag: tag);
-        }).ExcludeFromDescription();
+        });
     }
 
     private static byte[] Load(string name)
