@@ -10,7 +10,7 @@ public abstract class ChaosRunTests(ITestOutputHelper output, string store, int 
     {
         Assert.SkipWhen(store is ChaosOptions.Redis && RedisServer.Program is null, "redis-server is not installed: apt-get install redis-server");
 
-        var report = await new ChaosRun(new ChaosOptions(TimeSpan.FromSeconds(40), seed, store, Agents: 8, Silos: 2), output.WriteLine)
+        var report = await new ChaosRun(new ChaosOptions(TimeSpan.FromSeconds(20), seed, store, Agents: 8, Silos: 2), output.WriteLine)
             .RunAsync(TestContext.Current.CancellationToken);
 
         Assert.True(report.IsClean, string.Join(Environment.NewLine, report.Lines()));

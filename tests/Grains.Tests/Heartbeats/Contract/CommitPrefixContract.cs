@@ -90,7 +90,7 @@ public abstract class CommitPrefixContract(StoreServer server)
             isBroken = await fleet.CommitBrokenAsync(Decide(name, fleet, before), before, writes);
             var where = $"'{name}' broken off after {writes} writes";
 
-            await fleet.RunAsync(TimeSpan.FromSeconds(45));
+            await fleet.SettleAsync(calm: TimeSpan.FromSeconds(8), most: TimeSpan.FromSeconds(45));
 
             await CheckAsync(fleet, before, where);
             Assert.True(isBroken || writes > 1, "a commit of one write cannot be broken off: this test sees nothing");

@@ -186,6 +186,24 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     /// <summary>The supervisor looks once.</summary>
     public Task RoundAsync() => _judge.RoundAsync(100);
 
+    /// <summary>
+    /// <see cref="RunAsync"/> until the state has been the same for <paramref name="calm"/>, which is longer than whoever falls silent
+    /// stays unseen, and nothing is on its way; or until <paramref name="most"/> has passed.
+    /// </summary>
+    public async Task SettleAsync(TimeSpan calm, TimeSpan most)
+    {
+        var (seen, same) = ("", TimeSpan.Zero);
+        for (var passed = TimeSpan.Zero; passed < most && same < calm; passed += Step)
+        {
+            await RunAsync(Step);
+            var state = (await Records.LoadAsync(_id)).State;
+            var isOnItsWay = state.Value is { Status: not (AgentStatus.Healthy or AgentStatus.Paused or AgentStatus.Quarantined) };
+            var now = $"{state.Text} {string.Join(' ', LiveBodies)}";
+            same = isOnItsWay || now != seen ? TimeSpan.Zero : same + Step;
+            seen = now;
+        }
+    }
+
     /// <summary>Bodies beat and the supervisor looks, step by step.</summary>
     public async Task RunAsync(TimeSpan span)
     {
