@@ -6,7 +6,7 @@ namespace OrleansHealing.Silo.Browser;
 /// <summary>Two real silos and a real Chromium, for the tests of a class.</summary>
 public sealed class BrowserFleet : IAsyncLifetime
 {
-    private static readonly string? Chromium = Array.Find(["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists);
+    private static readonly string? Chromium = Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists);
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -84,6 +84,9 @@ public sealed class BrowserFleet : IAsyncLifetime
         await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
         return page;
     }
+
+    /// <summary>A page that is left open goes on to be live, at the cost of the next test.</summary>
+    internal Task ClosePagesAsync() => Task.WhenAll(_browser?.Contexts.Select(c => c.CloseAsync()) ?? []);
 
     internal Task SpawnAsync(string id, object? policy = null) =>
         Cluster.SpawnAsync(id, "data-processing", new { path = Path, linesPerSecond = 20, checkpointEvery = 5 }, policy);

@@ -6,9 +6,11 @@ using static Microsoft.Playwright.Assertions;
 namespace OrleansHealing.Silo.Browser;
 
 /// <summary>The page as a person has it: in a browser, on silos that run.</summary>
-public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFleet>
+public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFleet>, IAsyncDisposable
 {
     private readonly List<string> _complaints = [];
+
+    public async ValueTask DisposeAsync() => await fleet.ClosePagesAsync();
 
     [Fact]
     public async Task Spawn_ByTheForm_ThenCrashed_GoesThroughItsStatesWithoutAReload()

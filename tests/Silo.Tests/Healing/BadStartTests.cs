@@ -6,7 +6,7 @@ using OrleansHealing.Silo.Launching;
 namespace OrleansHealing.Silo.Healing;
 
 /// <summary>What a user gets wrong when a silo starts: it ends with a sentence that names the thing and the rule.</summary>
-public sealed class BadStartTests
+public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSandbox>
 {
     [Theory]
     [InlineData("--Healing:Heartbeat=-00:00:01", "HealingOptions.Heartbeat must be")]
@@ -29,10 +29,9 @@ public sealed class BadStartTests
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Start_WrongOption_EndsAndNamesTheOptionAndTheRule(string option, string expected)
     {
-        await using var sandbox = new StoreSandbox { Linger = TimeSpan.FromSeconds(1) };
         Directory.CreateDirectory(sandbox.Root);
 
-        var (exit, output) = await RunAsync("--store-directory", sandbox.Root, "--Healing:EmbeddedStore:Linger=00:00:01", option);
+        var (exit, output) = await RunAsync("--store-directory", sandbox.Root, option);
 
         Assert.Equal(1, exit);
         Assert.Contains(expected, output, StringComparison.Ordinal);
