@@ -39,7 +39,7 @@ internal static class DashboardBenchmark
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = "/usr/bin/chromium",
+            ExecutablePath = Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"], File.Exists),
             Args = ["--no-sandbox", "--js-flags=--expose-gc", "--enable-precise-memory-info"],
         });
         var paints = new List<double>();
