@@ -169,14 +169,17 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task PostAsync(string path, object body)
     {
         var began = Stopwatch.StartNew();
+        var isUnsure = false;
         while (true)
         {
             using var response = await _http.PostAsJsonAsync($"{_urls.Values.First()}/api/v1{path}", body);
-            if (response.IsSuccessStatusCode)
+            // "There already" is the answer to an order whose first answer was that nobody knows.
+            if (response.IsSuccessStatusCode || (isUnsure && response.StatusCode is HttpStatusCode.Conflict))
             {
                 return;
             }
 
+            isUnsure = true;
             if (response.StatusCode is not HttpStatusCode.ServiceUnavailable || began.Elapsed > Patience)
             {
                 throw new InvalidOperationException($"POST {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");

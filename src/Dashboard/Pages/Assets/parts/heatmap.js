@@ -41,7 +41,12 @@ function layout(fleet, width) {
   return { blocks, size, height: gap + Math.max(...blocks.map((b) => Math.ceil(b.tiles.length / b.columns) * size), size) };
 }
 
-const palette = () => Object.fromEntries([...statuses, 'ink'].map((name) => [name, colour(`--c-${name}`)]));
+// Asking for a style makes the browser settle all others first.
+let paint = null;
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  paint = null;
+});
+const palette = () => (paint ??= Object.fromEntries([...statuses, 'ink'].map((name) => [name, colour(`--c-${name}`)])));
 
 function draw(canvas, plan, fleet, test, width) {
   const scale = devicePixelRatio || 1;
@@ -53,17 +58,17 @@ function draw(canvas, plan, fleet, test, width) {
   const g = canvas.getContext('2d');
   g.setTransform(scale, 0, 0, scale, 0, 0);
   g.clearRect(0, 0, width, plan.height);
-  const paint = palette();
+  const colours = palette();
   const cell = plan.size > 5 ? plan.size - 2 : plan.size - 1;
   g.font = '12px system-ui, sans-serif';
   for (const block of plan.blocks) {
     g.globalAlpha = 1;
-    g.fillStyle = paint.ink;
+    g.fillStyle = colours.ink;
     g.fillText(`${block.silo} · ${block.tiles.length.toLocaleString('en')}`, block.x, block.y + 13, Math.max(block.width ?? width, 70));
     block.tiles.forEach((tile, n) => {
       const left = fleet.fresh[tile.i] ?? 0;
       const isBeating = tile.status === 'healthy';
-      g.fillStyle = paint[tile.status];
+      g.fillStyle = colours[tile.status];
       g.globalAlpha = (isBeating && left > 0 ? 0.25 + 0.75 * Math.min(1, left / 205) : 1) * (test.isEmpty || test.matches(tile) ? 1 : 0.15);
       g.fillRect(block.x + (n % block.columns) * plan.size, block.y + gap + Math.floor(n / block.columns) * plan.size, cell, cell);
     });

@@ -4,6 +4,7 @@ import { ago, span, statuses } from '../format.js';
 
 const row = 40;
 const more = 8; // Rows beyond the edges, so that a fast scroll shows no holes.
+const step = 4; // As many rows are passed before others are made.
 
 const columns = [
   { name: 'Agent', key: 'id', of: (t) => t.id },
@@ -24,7 +25,7 @@ function sort(agents, by, isReverse) {
 export function AgentTable({ agents, fleet, selected, select }) {
   const [by, setBy] = useState('id');
   const [isReverse, reverse] = useState(false);
-  const [top, scroll] = useState(0);
+  const [first, scroll] = useState(0);
   const [height, resize] = useState(600);
   const frame = useRef(null);
   const sorted = useMemo(() => sort(agents, by, isReverse), [agents, by, isReverse]);
@@ -33,8 +34,13 @@ export function AgentTable({ agents, fleet, selected, select }) {
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
-  const from = Math.max(0, Math.floor(top / row) - more);
-  const shown = sorted.slice(from, Math.ceil((top + height) / row) + more);
+  const window = Math.ceil(height / row) + step + 2 * more;
+  const from = Math.max(0, Math.min(first - more, sorted.length - window));
+  const shown = sorted.slice(from, from + window);
+
+  // A row that scrolls out is filled anew and comes back at the other end, unless somebody is in one: the focus stays with its agent.
+  const isEntered = frame.current?.querySelector('tbody')?.contains(document.activeElement);
+  const keyOf = (tile, n) => (isEntered ? `agent ${tile.i}` : (from + n) % window);
   const toggle = (id) => {
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);
@@ -49,12 +55,12 @@ export function AgentTable({ agents, fleet, selected, select }) {
     return html`<th scope="col" class=${column.wide ? 'wide' : ''} aria-sort=${isBy ? (isReverse ? 'descending' : 'ascending') : 'none'}>
       <button type="button" class="sort" onClick=${turn}>${column.name}<span aria-hidden="true">${isBy ? (isReverse ? ' ▾' : ' ▴') : ''}</span></button></th>`;
   };
-  return html`<div class="frame" ref=${frame} onScroll=${(e) => scroll(e.currentTarget.scrollTop)} tabindex="0" role="region" aria-label="Agents, a list that scrolls">
+  return html`<div class="frame" ref=${frame} onScroll=${(e) => scroll(Math.floor(e.currentTarget.scrollTop / row / step) * step)} tabindex="0" role="region" aria-label="Agents, a list that scrolls">
     <table class="agents" aria-rowcount=${sorted.length + 1}>
       <thead><tr><th scope="col" class="pick"><span class="hidden">Selected</span></th>${columns.map(head)}</tr></thead>
       <tbody>
         ${from > 0 && html`<tr class="space" aria-hidden="true" style=${{ height: `${from * row}px` }}></tr>`}
-        ${shown.map((tile, n) => html`<tr key=${tile.i} aria-rowindex=${from + n + 2} class=${selected.has(tile.id) ? 'on' : ''}>
+        ${shown.map((tile, n) => html`<tr key=${keyOf(tile, n)} aria-rowindex=${from + n + 2} class=${selected.has(tile.id) ? 'on' : ''}>
           <td class="pick"><input type="checkbox" checked=${selected.has(tile.id)} onChange=${() => toggle(tile.id)} aria-label=${`Select ${tile.id}`} /></td>
           <td class="name"><a href=${`#/agents/${encodeURIComponent(tile.id)}`} title=${tile.id}>${tile.id}</a></td>
           <td><${Status} of=${tile.status} />${tile.status === 'backing-off' && tile.nextRestartAt ? html` <span class="soft">${span(Math.max(0, (Date.parse(tile.nextRestartAt) - fleet.now) / 1000))}</span>` : ''}</td>
