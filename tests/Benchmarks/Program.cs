@@ -60,7 +60,7 @@ load.SetAction((result, cancellation) => Report.RunAsync(
     kind => LoadBenchmark.RunAsync(kind, result.GetValue(agents), result.GetValue(minutes), cancellation)));
 
 var crowd = new Option<int>("--agents") { DefaultValueFactory = _ => 10_000, Description = "How many agents." };
-var dashboard = new Command("dashboard", "The page over a large, busy fleet: first paint, frames, memory, and what viewers cost. Needs /usr/bin/chromium.") { store, crowd, minutes, json };
+var dashboard = new Command("dashboard", "The page over a large, busy fleet: first paint, frames, memory, and what viewers cost. Needs chromium or chromium-headless-shell in /usr/bin.") { store, crowd, minutes, json };
 dashboard.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => DashboardBenchmark.RunAsync(kind, result.GetValue(crowd), result.GetValue(minutes), cancellation)));
