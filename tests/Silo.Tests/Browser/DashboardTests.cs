@@ -78,6 +78,28 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
         Assert.Empty(_complaints);
     }
 
+    /// <summary>Rows are filled anew as the list changes and scrolls; whoever works in one by keyboard does not lose it.</summary>
+    [Fact]
+    public async Task FocusInARow_StaysWithItsAgentWhileTheListChanges()
+    {
+        await Task.WhenAll(fleet.SpawnAsync("focus-1"), fleet.SpawnAsync("focus-2"));
+        var page = await fleet.OpenAsync("?q=focus-", _complaints);
+        await Expect(page.Locator("#found")).ToHaveTextAsync("2 agents");
+        var row = page.GetByLabel("Select focus-2", new() { Exact = true });
+        await row.FocusAsync();
+
+        await page.Keyboard.PressAsync("Space");
+        await Expect(row).ToBeCheckedAsync();
+        await Expect(row).ToBeFocusedAsync();
+        await fleet.SpawnAsync("focus-0");
+        await Expect(page.Locator("#found")).ToHaveTextAsync("3 agents");
+        await Expect(row).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Space");
+
+        await Expect(row).Not.ToBeCheckedAsync();
+        Assert.Empty(_complaints);
+    }
+
     [Fact]
     public async Task Keyboard_Alone_FindsAnAgentAndCrashesIt()
     {

@@ -1,3 +1,4 @@
+using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
@@ -62,6 +63,31 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal([0, 1, 3, 4], fenced);
         Assert.Equal(["reader-1#1"], await _fleet.MembersAsync());
         Assert.Null((await _fleet.LoadAsync(B)).Heartbeat.Text);
+    }
+
+    /// <summary>More text than the store is given in one command; the records go in several, each to its own agent.</summary>
+    [Fact]
+    public async Task Beat_ABatchOfLongRecords_WritesEachButThoseOfTheFenced()
+    {
+        var ids = Enumerable.Range(0, 100).Select(i => AgentId.Parse($"long-{i:000}")).ToList();
+        foreach (var id in ids)
+        {
+            await _fleet.SpawnAsync(id);
+        }
+
+        var deadline = Now.AddSeconds(9);
+        var fenced = await Store.BeatAsync(
+            0, [.. ids.Select((id, i) => new BeatEntry(id, i % 10 is 3 ? 2 : 1, deadline.ToUnixTimeMilliseconds(), Given.Beat(Now, 1) with { Progress = Long(i) }))]);
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (i * 10) + 3), fenced);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var after = await _fleet.LoadAsync(ids[i]);
+            var isFenced = i % 10 is 3;
+            Assert.Equal((isFenced, isFenced), (after.Deadline != deadline, after.CurrentHeartbeat!.Progress != Long(i)));
+        }
+
+        static JsonText Long(int i) => JsonText.Parse($"\"{i}{new string('x', 4000)}\"");
     }
 
     [Fact]

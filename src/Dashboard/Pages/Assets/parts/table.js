@@ -22,25 +22,35 @@ function sort(agents, by, isReverse) {
   return agents.map((tile) => [of(tile), tile]).sort(([a, x], [b, y]) => (a < b ? -sign : a > b ? sign : x.id < y.id ? -1 : 1)).map(([, tile]) => tile);
 }
 
+/**
+ * A row for each agent in sight. It stays with its agent; one whose agent went out of sight is filled anew, which is cheaper than
+ * another, unless somebody is in a row: the focus must not come to mean somebody else.
+ */
+function assign(rows, shown, isEntered) {
+  const now = new Map(shown.filter((t) => rows.of.has(t.i)).map((t) => [t.i, rows.of.get(t.i)]));
+  const free = isEntered ? [] : [...rows.of].filter(([i]) => !now.has(i)).map(([, key]) => key);
+  for (const { i } of shown) if (!now.has(i)) now.set(i, free.pop() ?? rows.made++);
+  rows.of = now;
+  return now;
+}
+
 export function AgentTable({ agents, fleet, selected, select }) {
   const [by, setBy] = useState('id');
   const [isReverse, reverse] = useState(false);
   const [first, scroll] = useState(0);
   const [height, resize] = useState(600);
   const frame = useRef(null);
+  const rows = useRef({ of: new Map(), made: 0 });
   const sorted = useMemo(() => sort(agents, by, isReverse), [agents, by, isReverse]);
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => resize(entry.contentRect.height));
     observer.observe(frame.current);
     return () => observer.disconnect();
   }, []);
-  const window = Math.ceil(height / row) + step + 2 * more;
-  const from = Math.max(0, Math.min(first - more, sorted.length - window));
-  const shown = sorted.slice(from, from + window);
-
-  // A row that scrolls out is filled anew and comes back at the other end, unless somebody is in one: the focus stays with its agent.
-  const isEntered = frame.current?.querySelector('tbody')?.contains(document.activeElement);
-  const keyOf = (tile, n) => (isEntered ? `agent ${tile.i}` : (from + n) % window);
+  const most = Math.ceil(height / row) + step + 2 * more;
+  const from = Math.max(0, Math.min(first - more, sorted.length - most));
+  const shown = sorted.slice(from, from + most);
+  const keys = assign(rows.current, shown, frame.current?.querySelector('tbody').contains(document.activeElement));
   const toggle = (id) => {
     const next = new Set(selected);
     if (!next.delete(id)) next.add(id);
@@ -60,7 +70,7 @@ export function AgentTable({ agents, fleet, selected, select }) {
       <thead><tr><th scope="col" class="pick"><span class="hidden">Selected</span></th>${columns.map(head)}</tr></thead>
       <tbody>
         ${from > 0 && html`<tr class="space" aria-hidden="true" style=${{ height: `${from * row}px` }}></tr>`}
-        ${shown.map((tile, n) => html`<tr key=${keyOf(tile, n)} aria-rowindex=${from + n + 2} class=${selected.has(tile.id) ? 'on' : ''}>
+        ${shown.map((tile, n) => html`<tr key=${keys.get(tile.i)} aria-rowindex=${from + n + 2} class=${selected.has(tile.id) ? 'on' : ''}>
           <td class="pick"><input type="checkbox" checked=${selected.has(tile.id)} onChange=${() => toggle(tile.id)} aria-label=${`Select ${tile.id}`} /></td>
           <td class="name"><a href=${`#/agents/${encodeURIComponent(tile.id)}`} title=${tile.id}>${tile.id}</a></td>
           <td><${Status} of=${tile.status} />${tile.status === 'backing-off' && tile.nextRestartAt ? html` <span class="soft">${span(Math.max(0, (Date.parse(tile.nextRestartAt) - fleet.now) / 1000))}</span>` : ''}</td>
