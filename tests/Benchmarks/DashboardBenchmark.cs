@@ -16,7 +16,7 @@ internal static class DashboardBenchmark
     private const int Wheel = 3_000;
 
     /// <summary>
-    /// Scrolls the list and notes how far apart the frames are, ms; so many px/s, or by 0 from end to end in two seconds and back, so
+    /// Scrolls the list and notes how far apart the frames are, ms; so many px/s, or by 0 from end to end in 2.4 s and back, so
     /// that each frame shows other rows.
     /// </summary>
     private const string Scroll =

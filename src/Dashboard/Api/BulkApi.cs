@@ -50,7 +50,7 @@ internal sealed partial class BulkApi(Commands commands, RequestLimits limits, I
         }
         catch (Exception e) when (OutOfReach.Is(e, http.RequestAborted))
         {
-            return new BulkFailure(id.Value, StatusCodes.Status503ServiceUnavailable, FailureFilter.MayBeDone);
+            return new BulkFailure(id.Value, StatusCodes.Status503ServiceUnavailable, FailureGuard.MayBeDone);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {

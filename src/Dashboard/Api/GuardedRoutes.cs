@@ -8,13 +8,13 @@ using OrleansHealing.Input;
 namespace OrleansHealing.Dashboard.Api;
 
 /// <summary>
-/// Routes whose handlers run behind the guards. They are mapped as plain request delegates: route handlers with endpoint filters are
-/// compiled anew at each look at the endpoints, of which a start has several, and were half of its processor time.
+/// Routes whose handlers run behind the guards. They are mapped as plain request delegates, since route handlers with endpoint filters
+/// are compiled anew at each look at the endpoints, of which a start has several (docs/ARCHITECTURE.md).
 /// </summary>
 internal sealed class GuardedRoutes(IEndpointRouteBuilder routes)
 {
     private static readonly string[] PageMethods = [HttpMethods.Get, HttpMethods.Head];
-    private readonly FailureFilter _failures = routes.ServiceProvider.GetRequiredService<FailureFilter>();
+    private readonly FailureGuard _failures = routes.ServiceProvider.GetRequiredService<FailureGuard>();
     private readonly RequestGuard _requests = routes.ServiceProvider.GetRequiredService<RequestGuard>();
     private readonly AccessGuard _access = routes.ServiceProvider.GetRequiredService<AccessGuard>();
 

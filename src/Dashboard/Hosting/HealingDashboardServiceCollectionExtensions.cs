@@ -39,7 +39,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<LiveFleet>();
         services.TryAddSingleton<LiveStream>();
         services.TryAddSingleton<RequestGuard>();
-        services.TryAddSingleton<FailureFilter>();
+        services.TryAddSingleton<FailureGuard>();
         services.TryAddSingleton<ApiKeyRing>();
         services.TryAddSingleton<SessionCookie>();
         services.TryAddSingleton<SessionApi>();

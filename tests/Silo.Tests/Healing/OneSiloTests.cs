@@ -39,6 +39,11 @@ public sealed class OneSiloTests(OneSilo silo) : IClassFixture<OneSilo>
         var after = await Cluster.SeeAgentAsync("reader", "to be completed", a => a.Status == "completed");
         text.AssertCounted(after);
         Assert.Equal((before.Incarnation + 1, before.Restarts + 1), (after.Incarnation, after.Restarts));
+        var (was, now) = (before.Incarnation, after.Incarnation);
+        Assert.Equal(
+            [$"spawned {was}", $"recovered {was}", $"failed {was}", $"restarting {now}", $"recovered {now}", $"completed {now}"],
+            (await Cluster.ActionsAsync("reader")).Where(a => a.GetProperty("action").GetString() != "stabilized")
+                .Select(a => $"{a.GetProperty("action").GetString()} {a.GetProperty("incarnation").GetInt64()}"));
     }
 
     [Fact]

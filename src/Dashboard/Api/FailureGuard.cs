@@ -5,7 +5,7 @@ using OrleansHealing.Fleet;
 namespace OrleansHealing.Dashboard.Api;
 
 /// <summary>Turns what a handler throws into an answer that says what to do next.</summary>
-internal sealed partial class FailureFilter(ILogger<FailureFilter> logger)
+internal sealed partial class FailureGuard(ILogger<FailureGuard> logger)
 {
     public const string MayBeDone = "The cluster or its store is out of reach; the order may or may not have been carried out. Look before you try again.";
 
