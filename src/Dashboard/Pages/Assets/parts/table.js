@@ -24,12 +24,13 @@ function sort(agents, by, isReverse) {
 
 /**
  * A row for each agent in sight. It stays with its agent; one whose agent went out of sight is filled anew, which is cheaper than
- * another, unless somebody is in a row: the focus must not come to mean somebody else.
+ * another, unless somebody is in a row: the focus must not come to mean somebody else. The free ones are handed out in the order in
+ * which they stand, so that few change places.
  */
 function assign(rows, shown, isEntered) {
   const now = new Map(shown.filter((t) => rows.of.has(t.i)).map((t) => [t.i, rows.of.get(t.i)]));
   const free = isEntered ? [] : [...rows.of].filter(([i]) => !now.has(i)).map(([, key]) => key);
-  for (const { i } of shown) if (!now.has(i)) now.set(i, free.pop() ?? rows.made++);
+  for (const { i } of shown) if (!now.has(i)) now.set(i, free.shift() ?? rows.made++);
   rows.of = now;
   return now;
 }
