@@ -18,7 +18,7 @@ public sealed class AgentFaultTests
         await cluster.SpawnAsync("leaks", "leaks", new { afterSeconds = 5 });
         await SpawnNeighboursAsync(cluster);
         cluster.Program = SiloProgram.WithFaultyKinds;
-        await cluster.AddSiloAsync("--Healing:MovesPerSecond=0");
+        await cluster.AddSiloAsync(SiloCluster.NoMoves);
 
         var healed = await cluster.SeeAgentAsync("leaks", "to work as incarnation 2", a => a is { Status: "healthy", Incarnation: >= 2 } && a.Shown() == a.Incarnation);
 
@@ -50,7 +50,7 @@ public sealed class AgentFaultTests
     public async Task Body_ThatTakesEverySiloWithIt_IsTriedAloneLastAndThenQuarantinedAndTheClusterLives()
     {
         await using var cluster = await SiloCluster.StartAsync(
-            StoreKind.Embedded, silos: 4, SiloProgram.WithFaultyKinds, "--Healing:MovesPerSecond=0", "--Healing:Probation=00:00:02");
+            StoreKind.Embedded, silos: 4, SiloProgram.WithFaultyKinds, SiloCluster.NoMoves, "--Healing:Probation=00:00:02");
         await SpawnNeighboursAsync(cluster);
         await NeighboursWorkAsync(cluster);
 
@@ -92,7 +92,7 @@ public sealed class AgentFaultTests
     [Fact(Explicit = true)]
     public async Task Body_ThatBlocksMoreThreadsThanThePoolMayHave_LosesItsSiloAndTheNeighboursMoveOnce()
     {
-        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2, SiloProgram.WithFaultyKinds, "--Healing:MovesPerSecond=0");
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2, SiloProgram.WithFaultyKinds, SiloCluster.NoMoves);
         await SpawnNeighboursAsync(cluster);
         await cluster.SpawnAsync("eater", "eats-thread-pool", new { items = 100_000, afterSeconds = 5 });
         await NeighboursWorkAsync(cluster);

@@ -6,7 +6,6 @@ namespace OrleansHealing.Silo.Healing;
 /// </summary>
 public sealed class ClockFaultTests
 {
-    private const string NoMoves = "--Healing:MovesPerSecond=0";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Fact(Explicit = true)]
@@ -16,7 +15,7 @@ public sealed class ClockFaultTests
         foreach (var offset in new[] { Hour, TimeSpan.Zero, -Hour })
         {
             cluster.Program = FakeClock.Create(cluster.Root, $"clock{offset.TotalHours}", offset).Program;
-            var silo = await cluster.AddSiloAsync(NoMoves);
+            var silo = await cluster.AddSiloAsync(SiloCluster.NoMoves);
             await ClockIsAsync(cluster, silo, offset);
         }
 
@@ -33,9 +32,9 @@ public sealed class ClockFaultTests
         await using var cluster = SiloCluster.On(await RedisServer.StartAsync());
         var clock = FakeClock.Create(cluster.Root, "clock", TimeSpan.Zero);
         cluster.Program = clock.Program;
-        var stepping = await cluster.AddSiloAsync(NoMoves);
+        var stepping = await cluster.AddSiloAsync(SiloCluster.NoMoves);
         cluster.Program = SiloProgram.Real;
-        await cluster.AddSiloAsync(NoMoves);
+        await cluster.AddSiloAsync(SiloCluster.NoMoves);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 22);
         await cluster.SpawnReadersAsync(8, text.Path, linesPerSecond: 100, checkpointEvery: 10);
 

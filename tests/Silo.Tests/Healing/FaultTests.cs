@@ -21,7 +21,7 @@ public sealed class FaultTests
     [Theory, InlineData(StoreKind.Embedded), InlineData(StoreKind.Redis, Explicit = true)]
     public async Task AllSilosKilled_TheNextOnesGoOnWithoutAFailure(StoreKind store)
     {
-        await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
+        await using var cluster = await SiloCluster.StartAsync(store, silos: 2, SiloCluster.NoMoves);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 13);
         await cluster.SpawnReadersAsync(6, text.Path, checkpointEvery: 5);
         await cluster.PostAsync("/agents/agent-00/crash", new { mode = "exception" });
@@ -51,7 +51,7 @@ public sealed class FaultTests
     [Fact(Explicit = true)]
     public async Task RedisFrozenForLongerThanTheTimeout_NoAgentFailsAndNoneIsRestarted()
     {
-        await using var cluster = await SiloCluster.StartAsync(StoreKind.Redis, silos: 2);
+        await using var cluster = await SiloCluster.StartAsync(StoreKind.Redis, silos: 2, SiloCluster.NoMoves);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 15);
         await cluster.SpawnReadersAsync(10, text.Path, linesPerSecond: 100, checkpointEvery: 10);
 

@@ -28,14 +28,14 @@ public sealed class HealingTests
     [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
     public async Task SiloKilled_OneOfThree_ItsAgentsBeatElsewhereEachUnderOneNewIncarnation(StoreKind store)
     {
-        await using var cluster = await SiloCluster.StartAsync(store, silos: 3);
+        await using var cluster = await SiloCluster.StartAsync(store, silos: 3, SiloCluster.NoMoves);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 3);
         var ids = Enumerable.Range(0, 60).Select(i => $"agent-{i:00}").ToList();
         await Task.WhenAll(ids.Select(id => cluster.SpawnAsync(id, "data-processing", new { path = text.Path, linesPerSecond = 5 })));
         var before = await Eventually.SeeAsync(
-            "60 healthy agents, spread over the silos",
+            "60 healthy agents, some on each silo",
             cluster.AgentsAsync,
-            all => all.Count(a => a.Status == "healthy") == 60 && cluster.Silos.All(silo => all.Count(a => a.Silo == silo.Name) is >= 15 and <= 25));
+            all => all.Count(a => a.Status == "healthy") == 60 && cluster.Silos.All(silo => all.Count(a => a.Silo == silo.Name) >= 5));
 
         // The silo with the supervisor: both have to be made up for at once.
         var supervisor = (await cluster.GetAsync("/overview")).GetProperty("supervisors")[0].GetProperty("silo").GetString()!;

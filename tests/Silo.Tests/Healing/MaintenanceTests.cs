@@ -29,7 +29,7 @@ public sealed class MaintenanceTests
     [Theory, InlineData(StoreKind.Redis), InlineData(StoreKind.Embedded, Explicit = true)]
     public async Task Maintenance_OfTheFleetAndOfALabel_HoldsWhoIsThereAndWhoComes(StoreKind store)
     {
-        await using var cluster = await SiloCluster.StartAsync(store, silos: 2);
+        await using var cluster = await SiloCluster.StartAsync(store, silos: 2, SiloCluster.NoMoves);
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 42);
         foreach (var (id, team) in new[] { ("red-1", "red"), ("red-2", "red"), ("blue-1", "blue"), ("own", "blue") })
         {

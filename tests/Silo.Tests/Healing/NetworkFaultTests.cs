@@ -34,7 +34,7 @@ public sealed class NetworkFaultTests
         for (var machine = 0; machine < 3; machine++)
         {
             (cluster.Program, var options) = await lab.AddMachineAsync(cluster.Redis!);
-            await cluster.AddSiloAsync([.. options, "--Healing:MovesPerSecond=0"]);
+            await cluster.AddSiloAsync([.. options, SiloCluster.NoMoves]);
         }
 
         var text = TextFile.Create(cluster.Root, bytes: 2_000_000, seed: 31);

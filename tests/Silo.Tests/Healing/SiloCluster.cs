@@ -9,6 +9,9 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>Silos as processes of their own on one store, driven over HTTP as a script would.</summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
+    /// <summary>An option: nobody is moved to even out the silos, for who counts incarnations.</summary>
+    public const string NoMoves = "--Healing:MovesPerSecond=0";
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
 
     private readonly StoreSandbox _sandbox = new() { Linger = TimeSpan.FromSeconds(20) };
