@@ -88,6 +88,23 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
         return new Page<AgentView>(items, cursor);
     }
 
+    /// <summary>The newest <paramref name="limit"/> actions that the log holds, newest first, page after page.</summary>
+    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, CancellationToken cancellationToken)
+    {
+        var actions = new List<SupervisorAction>();
+        while (true)
+        {
+            var asked = Math.Min(limit - actions.Count, AgentQuery.MaxLimit);
+            var before = actions.Count > 0 ? actions[^1].Id : null;
+            var page = await ReadAsync(fleet => fleet.ActionsAsync(id, asked, before), cancellationToken);
+            actions.AddRange(page);
+            if (page.Count < asked || actions.Count == limit)
+            {
+                return actions;
+            }
+        }
+    }
+
     /// <summary>
     /// The actions after <paramref name="afterId"/>, then the new ones, without doubles when silos die, and without loss as long
     /// as the log still holds what happened meanwhile: <c>Healing:ActionsKept</c> actions (100), and at most

@@ -29,7 +29,7 @@ internal sealed class EventsVerb : Verb
         var agent = context.Arguments.GetValue(_agent);
         var limit = context.Arguments.GetValue(_limit);
         await using var session = await context.ConnectAsync(cancellationToken);
-        var newestFirst = await session.ReadAsync(fleet => fleet.ActionsAsync(agent, limit), cancellationToken);
+        var newestFirst = await session.ActionsAsync(agent, limit, cancellationToken);
         if (context.Arguments.GetValue(_follow))
         {
             return await FollowAsync(context, session, agent, newestFirst, cancellationToken);

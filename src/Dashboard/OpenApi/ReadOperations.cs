@@ -44,7 +44,7 @@ internal static class ReadOperations
         },
         new("GET", "/api/v1/actions", "listActions", "actions", "What the supervisor did and why, newest first")
         {
-            Description = "Ids sort by time. The newest 1,000 of a log can be paged through, as far as it is kept (ActionsKept).",
+            Description = "Ids sort by time. A log can be paged through as far as it is kept (ActionsKept). A filter is looked for in 10,000 actions at a time, so that a page may hold few or none and still have a next one.",
             Parameters = [Parameters.Agent, Parameters.Word<ActionKind>("action", "Of this sort alone."), Parameters.Of("reason", "With this reason alone."), Parameters.Limit, Parameters.Cursor],
             Answer = new("ActionPage", $$"""{"items":[{{Action}}],"nextCursor":null}"""),
             IsTagged = true,
@@ -75,6 +75,7 @@ internal static class ReadOperations
         {
             Parameters = [new("minutes", """{"type":"integer","minimum":1,"maximum":180,"default":60}""", "How far back.", Example: "10")],
             Answer = new("HistoryPage", """{"items":[{"at":"2026-03-04T05:06:07.890Z","seconds":10.2,"byStatus":{"healthy":3},"failures":2,"restarts":1,"beats":30,"recover":{"count":1,"mean":0.25,"max":0.25}}],"nextCursor":null}"""),
+            IsTagged = true,
         },
         new("GET", "/api/v1/overview", "overview", "fleet", "The fleet in numbers")
         {
@@ -104,6 +105,7 @@ internal static class ReadOperations
         new("GET", "/api/v1/maintenance", "listMaintenance", "fleet", "The standing pauses")
         {
             Answer = new("MaintenancePage", """{"items":[{"labels":{"team":"blue"},"actor":"ada","reason":"upgrade","at":"2026-03-04T05:00:00.000Z","until":"2026-03-04T07:00:00.000Z"}],"nextCursor":null}"""),
+            IsTagged = true,
         },
         new("GET", "/api/v1/session", "session", "session", "Whether a key is needed, and who the caller is")
         {

@@ -60,9 +60,12 @@ public interface IFleetGrain : IGrainWithIntegerKey
     [Alias("describe")]
     Task<AgentDetails?> DescribeAsync(AgentId id);
 
-    /// <summary>The newest actions, newest first: the fleet's, or one agent's.</summary>
+    /// <summary>Actions that the log still holds, newest first: the fleet's, or one agent's.</summary>
+    /// <param name="id">Whose; null for the fleet's.</param>
+    /// <param name="limit">At most so many, 1 to <see cref="AgentQuery.MaxLimit"/>.</param>
+    /// <param name="before">Those that are older than the action of this id, whether the log still holds it or not; null for the newest.</param>
     [Alias("actions")]
-    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit);
+    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null);
 
     /// <summary>
     /// Decides again what was decided, on what was recorded of it; null when the log has no such action. What is recorded is

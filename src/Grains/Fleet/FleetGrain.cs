@@ -92,7 +92,7 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => reader.DescribeAsync(id);
 
-    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => reader.ActionsAsync(id, limit);
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null) => reader.ActionsAsync(id, limit, before);
 
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) => explainer.ExplainAsync(actionId, agent);
 

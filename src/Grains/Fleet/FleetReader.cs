@@ -48,15 +48,15 @@ internal sealed class FleetReader(
         };
     }
 
-    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit)
+    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null)
     {
-        limit = Math.Clamp(limit, 1, 1000);
+        limit = Math.Clamp(limit, 1, AgentQuery.MaxLimit);
         if (id is { } agent)
         {
-            return await store.ActionsAsync(agent.PartitionOf(store.Partitions), agent, limit);
+            return await store.ActionsAsync(agent.PartitionOf(store.Partitions), agent, limit, before);
         }
 
-        var lists = await Task.WhenAll(Enumerable.Range(0, store.Partitions).Select(p => store.ActionsAsync(p, null, limit)));
+        var lists = await Task.WhenAll(Enumerable.Range(0, store.Partitions).Select(p => store.ActionsAsync(p, null, limit, before)));
         return lists.Length == 1 ? lists[0] : [.. lists.SelectMany(l => l).OrderByDescending(a => a.Id, StringComparer.Ordinal).Take(limit)];
     }
 

@@ -10,13 +10,32 @@ internal sealed partial class HeartbeatStore
     // On the channel, where actions about all of a partition are meant. No agent can be named so.
     private const string Everybody = "*";
 
+    private const int ActionsPerRead = 1000;
+
     private static readonly AgentStatus[] StoredStatuses = [.. Enum.GetValues<AgentStatus>().Where(s => s is not AgentStatus.Stale)];
 
-    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit)
+    public async Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit, string? before = null)
     {
         var key = id is { } agent ? _keys[partition].ActionsOf(agent) : _keys[partition].Actions;
-        var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
-        return [.. values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>()];
+        var database = await DatabaseAsync();
+        var found = new List<SupervisorAction>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var (from, size) = (0L, before is null ? limit : ActionsPerRead);
+        while (true)
+        {
+            // What is added meanwhile moves the rest on: some are seen again, and none is missed.
+            var values = await database.ListRangeAsync(key, from, from + size - 1);
+            var read = values.Select(v => _codec.Read(v, StoreJson.Default.SupervisorAction, key).Value).OfType<SupervisorAction>().ToList();
+            found.AddRange(read.Where(a => (before is null || string.CompareOrdinal(a.Id, before) < 0) && !seen.Contains(a.Id)));
+            if (values.Length < size || found.Count >= limit)
+            {
+                return [.. found.Take(limit)];
+            }
+
+            // Few were old enough, or some cannot be read.
+            seen.UnionWith(read.Select(a => a.Id));
+            (from, size) = (from + size, ActionsPerRead);
+        }
     }
 
     public Task LogAsync(int partition, long term, SupervisorAction action) => InTermAsync(

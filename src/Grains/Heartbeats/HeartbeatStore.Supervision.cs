@@ -116,8 +116,8 @@ internal sealed partial class HeartbeatStore
     {
         var keys = _keys[partition];
         return InTermAsync(
-            partition, term, Scripts.Round, [keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil],
-            [Ms(round.At), Ms(round.HeardSince), round.Host ?? "", Ms(round.RestartsUntil)]);
+            partition, term, Scripts.Round, [keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil, keys.PanicAt],
+            [Ms(round.At), Ms(round.HeardSince), round.Host ?? "", Ms(round.RestartsUntil), Ms(round.PanicAt ?? DateTimeOffset.UnixEpoch)]);
     }
 
     /// <summary>Runs a script that writes what a supervisor says of its whole partition.</summary>
@@ -132,10 +132,10 @@ internal sealed partial class HeartbeatStore
     public async Task<LastRound?> LastRoundAsync(int partition)
     {
         var keys = _keys[partition];
-        var values = await (await DatabaseAsync()).StringGetAsync([keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil]);
-        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2], Moment(values[3])) : null;
+        var values = await (await DatabaseAsync()).StringGetAsync([keys.LastRound, keys.HeardSince, keys.Supervisor, keys.RestartsUntil, keys.PanicAt]);
+        return Moment(values[0]) is { } at ? new LastRound(at, Moment(values[1]), values[2], Moment(values[3]), Moment(values[4])) : null;
 
-        static DateTimeOffset? Moment(RedisValue value) => !value.IsNull && value.TryParse(out long ms) ? ToTime(ms) : null;
+        static DateTimeOffset? Moment(RedisValue value) => !value.IsNull && value.TryParse(out long ms) && ms > 0 ? ToTime(ms) : null;
     }
 
     public async Task<CommitOutcome> CommitAsync(CommitRequest request)

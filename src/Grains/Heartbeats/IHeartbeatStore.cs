@@ -126,8 +126,11 @@ internal interface IHeartbeatStore
     /// <exception cref="SupersededException">The term is over.</exception>
     Task LogAsync(int partition, long term, SupervisorAction action);
 
-    /// <summary>The newest actions of the fleet, or of one agent, newest first.</summary>
-    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit);
+    /// <summary>
+    /// Actions of the fleet, or of one agent, newest first: the newest, or those older than <paramref name="before"/>. One round trip,
+    /// and for older ones another for each 1,000 that are newer.
+    /// </summary>
+    Task<IReadOnlyList<SupervisorAction>> ActionsAsync(int partition, AgentId? id, int limit, string? before = null);
 
     /// <summary>
     /// What the last decisions on an agent were made on, newest first; of a removed agent for a day. One that another version
@@ -212,7 +215,9 @@ internal interface IHeartbeatStore
 /// <param name="HeardSince">Since when everybody could be heard; null when that is no news.</param>
 /// <param name="Host">The host of the supervisor.</param>
 /// <param name="RestartsUntil">Until when turns of the fleet's restarts are taken; null when that is no news.</param>
-internal sealed record LastRound(DateTimeOffset At, DateTimeOffset? HeardSince, string? Host, DateTimeOffset? RestartsUntil = null);
+/// <param name="PanicAt">When the panic guard last saw too many silent; null when it is off.</param>
+internal sealed record LastRound(
+    DateTimeOffset At, DateTimeOffset? HeardSince, string? Host, DateTimeOffset? RestartsUntil = null, DateTimeOffset? PanicAt = null);
 
 /// <summary>An incarnation that a body claimed.</summary>
 internal readonly record struct ClaimedIncarnation(AgentId Id, long Incarnation);

@@ -63,6 +63,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>string: until when turns of the fleet's restarts are taken, ms.</summary>
     public RedisKey RestartsUntil => _root + "restartsuntil";
 
+    /// <summary>string: when the panic guard last saw too many silent, ms; 0 when it is off.</summary>
+    public RedisKey PanicAt => _root + "panicat";
+
     /// <summary>string: how many supervisors the partition has had; what the newest writes about the partition is taken, and nothing of those before it.</summary>
     public RedisKey Term => _root + "term";
 
@@ -122,7 +125,8 @@ internal sealed class StoreKeys(string prefix, int partition)
             (Deadlines, RedisType.SortedSet), (Restarts, RedisType.SortedSet), (Looks, RedisType.SortedSet),
             (Heartbeats, RedisType.Hash), (States, RedisType.Hash), (Definitions, RedisType.Hash), (Reports, RedisType.Hash),
             (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
-            (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (Term, RedisType.String), (RestartsUntil, RedisType.String), (Malformed, RedisType.Hash),
+            (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (Term, RedisType.String), (RestartsUntil, RedisType.String),
+            (PanicAt, RedisType.String), (Malformed, RedisType.Hash),
             (Silences, RedisType.Hash), (Beats, RedisType.String), (Samples, RedisType.List),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));

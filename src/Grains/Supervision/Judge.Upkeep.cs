@@ -65,6 +65,12 @@ internal sealed partial class Judge
                 _isHoldNoted = Hearing.IsHeldForAll;
             }
 
+            if (last.PanicAt is { } panic)
+            {
+                _panic.Resume(panic);
+                (_isPanicNoted, _panicWhy) = (true, "too many agents fell silent at once, and no silo died; a supervisor before this one saw it");
+            }
+
             // Why nobody finished a round is not known: if it was for want of the store, nobody could be heard either.
             var gap = (_clock.Now - last.At).Duration();
             Hearing.Stalled(gap, Unwatched);

@@ -134,6 +134,11 @@ internal sealed partial class Judge
 
         var lost = await FindLostAsync();
         var committed = await JudgeAsync([.. due.Ids.Union(lost)], due.Scheduled);
+        if (_panic.IsOn && due.Ids.Count == 0)
+        {
+            await LookForPanicAsync([]);
+        }
+
         var hasMoreToSweep = await SweepAsync();
         await NoteForFleetAsync();
         await SampleAsync();
@@ -153,7 +158,7 @@ internal sealed partial class Judge
 
     private async Task NoteAtWorkAsync()
     {
-        await _store.NoteRoundAsync(_partition, await TermAsync(), new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil));
+        await _store.NoteRoundAsync(_partition, await TermAsync(), new LastRound(_clock.Now, Hearing.Everybody, _silos.Self.Host, _budget.TakenUntil, _panic.LastSeen));
         AtWorkAt = _clock.Monotonic;
     }
 

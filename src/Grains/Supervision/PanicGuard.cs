@@ -9,10 +9,12 @@ namespace OrleansHealing.Supervision;
 internal sealed class PanicGuard(HealingOptions options)
 {
     private readonly RestartBudget _slow = new(options.PanicRestartsPerSecond, 1);
-    private DateTimeOffset? _lastSeen;
 
     /// <summary>Whether it is on.</summary>
-    public bool IsOn => _lastSeen is not null;
+    public bool IsOn => LastSeen is not null;
+
+    /// <summary>When too many were last silent; null when it is off.</summary>
+    public DateTimeOffset? LastSeen { get; private set; }
 
     /// <summary>Whether so many silent ones are too many to be true.</summary>
     public static bool IsMany(long silent, long promised, HealingOptions options) =>
@@ -24,19 +26,22 @@ internal sealed class PanicGuard(HealingOptions options)
     {
         if (IsMany(silent, promised, options))
         {
-            var isNew = _lastSeen is null;
-            _lastSeen = now;
+            var isNew = LastSeen is null;
+            LastSeen = now;
             return isNew;
         }
 
         // Those that were restarted slowly are not silent any more; it is over once few have been for two timeouts.
-        if (_lastSeen is { } last && (now - last).Duration() > 2 * options.Timeout)
+        if (LastSeen is { } last && (now - last).Duration() > 2 * options.Timeout)
         {
-            _lastSeen = null;
+            LastSeen = null;
         }
 
         return false;
     }
+
+    /// <summary>Goes on where the guard of a supervisor before this one was.</summary>
+    public void Resume(DateTimeOffset lastSeen) => LastSeen = lastSeen;
 
     /// <summary>How long the next of the silent ones waits for its restart.</summary>
     public TimeSpan WaitAt(DateTimeOffset now) => _slow.WaitAt(now);

@@ -26,7 +26,8 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => Store.DescribeAsync(id);
 
-    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => Store.ActionsAsync(id, limit);
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null) =>
+        Store.ActionsAsync(id, limit, before);
 
     public IAsyncEnumerable<FleetChange> WatchAsync() => Store.WatchAsync();
 

@@ -79,13 +79,13 @@ internal sealed class FakeFleet : IFleetGrain
         return Task.FromResult(Agents.GetValueOrDefault(id));
     }
 
-    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit)
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null)
     {
         Fail();
         lock (Log)
         {
             return Task.FromResult<IReadOnlyList<SupervisorAction>>(
-                [.. Log.Where(a => id is null || a.AgentId == id).Reverse().Take(limit)]);
+                [.. Log.Where(a => (id is null || a.AgentId == id) && (before is null || string.CompareOrdinal(a.Id, before) < 0)).Reverse().Take(Math.Min(limit, AgentQuery.MaxLimit))]);
         }
     }
 

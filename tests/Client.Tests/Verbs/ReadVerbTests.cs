@@ -137,6 +137,17 @@ public sealed class ReadVerbTests
     }
 
     [Fact]
+    public async Task Events_MoreThanTheClusterTellsAtOnce_AreAskedForPageByPage()
+    {
+        _fleet.Log.AddRange(Enumerable.Range(4, 2_500).Select(i => Samples.Action(i)));
+        var console = new ConsoleHarness { Fleet = _fleet };
+
+        Assert.Equal(0, await console.RunAsync("events", "--limit", "2300", "-o", "name"));
+
+        Assert.Equal(Enumerable.Range(204, 2_300).Select(i => Samples.Action(i).Id), console.Out.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public async Task Events_AsJson_IsAPage()
     {
         var console = new ConsoleHarness { Fleet = _fleet };

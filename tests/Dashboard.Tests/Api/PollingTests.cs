@@ -15,6 +15,8 @@ public sealed class PollingTests : ApiTest
     [InlineData("/api/v1/overview")]
     [InlineData("/api/v1/silos")]
     [InlineData("/api/v1/kinds")]
+    [InlineData("/api/v1/history")]
+    [InlineData("/api/v1/maintenance")]
     public async Task Get_WhatIsPolled_AnswersNothingToWhoHasIt(string path)
     {
         var (_, body, response) = await Api.SendAsync("GET", path);
@@ -83,6 +85,27 @@ public sealed class PollingTests : ApiTest
         var page = await PageAsync(query);
 
         Assert.Equal((expected, next), (string.Join(' ', page.Items.Select(a => a.Id)), page.NextCursor));
+    }
+
+    [Fact]
+    public async Task Get_ActionsOfALongLog_AreFoundPageByPage()
+    {
+        Fleet.Log.Clear();
+        Fleet.Log.AddRange(Enumerable.Range(1, 25_000).Select(i => Sample.Action($"{i:x5}", i is 7 or 12_000 ? ActionKind.Failed : ActionKind.Recovered)));
+        var (seen, pages) = (new List<string>(), 0);
+        string? cursor = null;
+        do
+        {
+            var page = await PageAsync($"?action=failed&limit=1{(cursor is null ? "" : $"&cursor={cursor}")}");
+            seen.AddRange(page.Items.Select(a => a.Id));
+            (cursor, pages) = (page.NextCursor, pages + 1);
+        }
+        while (cursor is not null);
+
+        Assert.Equal([$"{12_000:x5}", $"{7:x5}"], seen);
+        Assert.InRange(pages, 3, 4);
+        Assert.Equal($"{24_001:x5}", (await PageAsync("?limit=1000")).NextCursor);
+        Assert.Equal(1000, (await PageAsync($"?limit=1000&cursor={24_001:x5}")).Items.Count);
     }
 
     private async Task<Page<SupervisorAction>> PageAsync(string query)

@@ -65,8 +65,11 @@ public sealed class FakeFleet : IFleetGrain
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => Answer<AgentDetails?>(IsEmpty || id != Sample.Agent.Id ? null : Sample.Details);
 
-    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) =>
-        Answer<IReadOnlyList<SupervisorAction>>([.. Log.AsEnumerable().Reverse().Where(a => id is null || a.AgentId == id).Take(limit)]);
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null) =>
+        Answer<IReadOnlyList<SupervisorAction>>(
+        [
+            .. Log.AsEnumerable().Reverse().Where(a => (id is null || a.AgentId == id) && (before is null || string.CompareOrdinal(a.Id, before) < 0)).Take(limit),
+        ]);
 
     public Task<ActionExplanation?> ExplainAsync(string? actionId, AgentId? agent) =>
         Answer<ActionExplanation?>(actionId != Sample.Explanation.Action.Id || (agent is not null && agent != Sample.Agent.Id) ? null : Sample.Explanation);

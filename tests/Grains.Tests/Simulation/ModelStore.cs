@@ -270,7 +270,9 @@ internal sealed partial class ModelStore
     public void NoteRound(long term, LastRound round)
     {
         CheckTerm(term);
-        _lastRound = new LastRound(Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host, round.RestartsUntil ?? _lastRound?.RestartsUntil);
+        _lastRound = new LastRound(
+            Floor(round.At), round.HeardSince is { } since ? Floor(since) : _lastRound?.HeardSince, round.Host, round.RestartsUntil ?? _lastRound?.RestartsUntil,
+            round.PanicAt is { } panic ? Floor(panic) : null);
     }
 
     public LastRound? LastRound() => _lastRound;

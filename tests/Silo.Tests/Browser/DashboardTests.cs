@@ -150,6 +150,36 @@ public sealed class DashboardTests(BrowserFleet fleet) : IClassFixture<BrowserFl
     }
 
     [Fact]
+    public async Task Actions_OlderThanAPage_AreShownWhenAskedFor()
+    {
+        await fleet.SpawnAsync("older");
+        foreach (var _ in Enumerable.Range(0, 70))
+        {
+            await fleet.Cluster.PostAsync("/agents/older/pause");
+            await fleet.Cluster.PostAsync("/agents/older/resume");
+        }
+
+        // As it is with pages of 1,000, in less time: a page holds 50.
+        var page = await fleet.OpenAsync("", _complaints);
+        await page.RouteAsync("**/api/v1/actions?limit=1000*", r => r.ContinueAsync(new() { Url = r.Request.Url.Replace("limit=1000", "limit=50", StringComparison.Ordinal) }));
+        await page.EvaluateAsync("location.hash = '#/actions?q=by%20http'");
+        var (spawned, status) = (page.Locator(".actions li", new() { HasText = "older" }).Filter(new() { HasText = "spawned" }), page.Locator("form [role=status]"));
+        await Expect(status).ToContainTextAsync("since");
+        await Expect(spawned).ToHaveCountAsync(0);
+
+        var older = page.GetByRole(AriaRole.Button, new() { Name = "Older ones" });
+        while (await spawned.CountAsync() == 0)
+        {
+            await older.ClickAsync();
+            await Expect(page.GetByText("Asking …")).ToHaveCountAsync(0);
+        }
+
+        // Each order that is searched for is there once: none is lost where a page ends.
+        await Expect(page.Locator(".actions li", new() { HasText = "older" }).Filter(new() { HasText = "paused" })).ToHaveCountAsync(70);
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
     public async Task SiloOfThePage_IsKilledFromThePage_ThePageGoesOnOnAnother()
     {
         await fleet.SpawnAsync("stays");

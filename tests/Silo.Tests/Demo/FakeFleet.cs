@@ -65,7 +65,7 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit) => throw new NotSupportedException();
+    public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null) => throw new NotSupportedException();
 
     public IAsyncEnumerable<SupervisorAction> FollowAsync(AgentId? id, string? afterId) => throw new NotSupportedException();
 

@@ -22,11 +22,13 @@ public sealed class AnnouncedAddressTests
         Assert.Equal(HttpStatusCode.OK, api.StatusCode);
         Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "fleet.test"));
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test"));
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "fleet.test", "/orleans/"));
+        Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test", "/orleans/"));
     }
 
-    private static async Task<HttpStatusCode> GetAsync(HttpClient http, string host)
+    private static async Task<HttpStatusCode> GetAsync(HttpClient http, string host, string path = "/api/v1/overview")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/overview");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return answer.StatusCode;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
@@ -232,18 +233,33 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal(kept, actions.Count);
         Assert.Equal(About(kept), actions[0]);
         Assert.Equal(About(1), actions[^1]);
+    }
 
-        static SupervisorAction About(int i) => new()
+    [Fact]
+    public async Task Actions_OlderThanOne_AreThoseBeforeItHoweverFarBack()
+    {
+        const int logged = 1_203;
+        _fleet.Options.ActionsKept = logged - 2;
+        for (var i = 0; i < logged; i++)
         {
-            Id = $"{i}",
-            At = Now,
-            AgentId = null,
-            Action = ActionKind.HoldBegan,
-            Incarnation = 0,
-            Reason = "store-outage",
-            Details = "the store was out of reach for 12 s",
-            ConsecutiveFailures = 0,
-        };
+            await Store.LogAsync(0, 1, About(i));
+        }
+
+        Assert.Equal([1_199, 1_198], await BeforeAsync(1_200, 2));
+        Assert.Equal([102, 101, 100], await BeforeAsync(103, 3));
+        Assert.Equal([3, 2], await BeforeAsync(4, 100));
+        Assert.Empty(await BeforeAsync(2, 100));
+
+        // Which has left the log.
+        Assert.Empty(await BeforeAsync(1, 100));
+        Assert.Equal(logged - 2, (await BeforeAsync(logged, 10_000)).Count());
+
+        // One that cannot be read is no end of the log.
+        await _fleet.Database.ListSetByIndexAsync(_fleet.Keys.Actions, 0, "{");
+        Assert.Equal([1_201, 1_200], (await Store.ActionsAsync(0, null, 2)).Select(a => int.Parse(a.Id, CultureInfo.InvariantCulture)));
+
+        async Task<IEnumerable<int>> BeforeAsync(int i, int limit) =>
+            (await Store.ActionsAsync(0, null, limit, About(i).Id)).Select(a => int.Parse(a.Id, CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -278,4 +294,16 @@ public abstract partial class HeartbeatStoreContract
 
     [Fact]
     public async Task Settings_Asked_TellSomething() => Assert.NotEmpty(await Store.SettingsAsync());
+
+    private static SupervisorAction About(int i) => new()
+    {
+        Id = $"{i:0000}",
+        At = Now,
+        AgentId = null,
+        Action = ActionKind.HoldBegan,
+        Incarnation = 0,
+        Reason = "store-outage",
+        Details = "the store was out of reach for 12 s",
+        ConsecutiveFailures = 0,
+    };
 }

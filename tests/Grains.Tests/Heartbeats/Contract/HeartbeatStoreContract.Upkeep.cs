@@ -123,6 +123,12 @@ public abstract partial class HeartbeatStoreContract
 
         await Store.NoteRoundAsync(0, 1, new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host));
         Assert.Equal(new LastRound(Now.AddSeconds(1), Now.AddSeconds(-3), Given.Host), await Store.LastRoundAsync(0));
+
+        // What is no news stays; but a panic is over unless it is told.
+        await Store.NoteRoundAsync(0, 1, new LastRound(Now.AddSeconds(2), null, null, Now.AddSeconds(9), Now));
+        Assert.Equal(new LastRound(Now.AddSeconds(2), Now.AddSeconds(-3), Given.Host, Now.AddSeconds(9), Now), await Store.LastRoundAsync(0));
+        await Store.NoteRoundAsync(0, 1, new LastRound(Now.AddSeconds(3), null, null));
+        Assert.Equal(new LastRound(Now.AddSeconds(3), Now.AddSeconds(-3), Given.Host, Now.AddSeconds(9)), await Store.LastRoundAsync(0));
     }
 
     [Fact]

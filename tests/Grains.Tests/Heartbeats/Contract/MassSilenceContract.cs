@@ -110,6 +110,42 @@ public abstract class MassSilenceContract(StoreServer server)
         Assert.Equal([ActionKind.HoldBegan, ActionKind.HoldEnded], await ForAllAsync(records));
     }
 
+    [Fact]
+    public async Task Round_PanicThatAPredecessorWasIn_GoesOnAndEndsUnderItsSuccessor()
+    {
+        await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Options.ActionsKept = 1000;
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        var before = records.CreateJudge(new StartedAgents(), new TestSilos());
+        foreach (var i in Enumerable.Range(0, Agents))
+        {
+            await records.SpawnAsync(AgentId.Parse($"agent-{i:00}"));
+        }
+
+        await before.RoundAsync(1000);
+        records.Time.Advance(TimeSpan.FromSeconds(16));
+        await before.RoundAsync(1000);
+        Assert.NotNull(before.Panic);
+
+        var orders = new StartedAgents();
+        var after = records.CreateJudge(orders, new TestSilos());
+        await after.RoundAsync(1000);
+        Assert.Contains("a supervisor before this one saw it", after.Panic, StringComparison.Ordinal);
+        records.Time.Advance(TimeSpan.FromSeconds(5.1));
+        await after.RoundAsync(1000);
+        Assert.Single(orders.Started);
+        while (orders.Started.Distinct().Count() < Agents)
+        {
+            records.Time.Advance(TimeSpan.FromSeconds(1));
+            await after.RoundAsync(1000);
+        }
+
+        records.Time.Advance(TimeSpan.FromSeconds(11));
+        await after.RoundAsync(1000);
+        Assert.Null(after.Panic);
+        Assert.Equal([ActionKind.PanicBegan, ActionKind.HoldBegan, ActionKind.HoldEnded, ActionKind.PanicEnded], await ForAllAsync(records));
+    }
+
     private static async Task<IEnumerable<ActionKind>> ForAllAsync(TestStore records) =>
         (await records.Store.ActionsAsync(0, null, 1000)).Where(a => a.AgentId is null).Reverse().Select(a => a.Action);
 }
