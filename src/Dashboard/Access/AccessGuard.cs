@@ -8,12 +8,8 @@ using OrleansHealing.Dashboard.Hosting;
 namespace OrleansHealing.Dashboard.Access;
 
 /// <summary>Lets in who may come in, and keeps writes within their limits. Runs before the request is read.</summary>
-internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOptions<HealingDashboardOptions> options) : IEndpointFilter
+internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOptions<HealingDashboardOptions> options)
 {
-    /// <summary>For endpoints that are not this library's own.</summary>
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        Refuse(context.HttpContext) ?? await next(context);
-
     /// <summary>Null lets the request in.</summary>
     public Problem? Refuse(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<Openness>() is { NeedsKey: false } ? null : Identify(http) ?? Limit(http);
@@ -21,6 +17,9 @@ internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOption
     /// <summary>Whether the app's own authorization looks at who comes to this endpoint.</summary>
     public static bool IsAuthorized(Endpoint? endpoint) =>
         endpoint?.Metadata is { } metadata && metadata.GetMetadata<IAuthorizeData>() is not null && metadata.GetMetadata<IAllowAnonymous>() is null;
+
+    /// <summary>Whether a browser that loads the page would be let in with what it has already.</summary>
+    public bool LetsIn(HttpContext http) => door.IsLocked ? door.HasSession(http) : NeedsNoKey(http);
 
     private Problem? Identify(HttpContext http)
     {
@@ -31,11 +30,13 @@ internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOption
             return visitor.Refusal;
         }
 
-        // The start fails when an address is open to others; this holds as well for one that was added later.
-        return options.Value.AllowAnonymous || IsOfThisMachine(http.Connection) || IsAuthorized(http.GetEndpoint())
+        return NeedsNoKey(http)
             ? null
             : Doorkeeper.Unauthorized(http, "This address can be reached from other machines, and no API key is configured: " + Exposure.Cures);
     }
+
+    /// <summary>The start fails when an address is open to others; this holds as well for one that was added later.</summary>
+    private bool NeedsNoKey(HttpContext http) => options.Value.AllowAnonymous || IsOfThisMachine(http.Connection) || IsAuthorized(http.GetEndpoint());
 
     private Problem? Limit(HttpContext http)
     {
@@ -50,7 +51,7 @@ internal sealed class AccessGuard(Doorkeeper door, RequestLimits limits, IOption
         }
 
         // A beat that is turned away would be a living agent that is taken for dead.
-        return !IsHeartbeat(http) && limits.TakeWrites(http) is { } wait
+        return !IsHeartbeat(http) && limits.TakeWrite(http) is { } wait
             ? Problem.TooMany($"These are more writes than one caller may send ({options.Value.WritesPerSecond:N0} a second, {options.Value.WriteBurst:N0} at once).", wait)
             : null;
     }

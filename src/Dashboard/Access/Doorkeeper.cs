@@ -22,10 +22,13 @@ internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions
             return Try(http, secret);
         }
 
-        return sessions.Find(http.Request) is { } key
-            ? new Visitor(key, null)
+        return sessions.Find(http.Request) is { } session
+            ? new Visitor(session.Key, null, session.Until)
             : new Visitor(null, Unauthorized(http, "An API key is needed: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY', or sign in by POST /api/v1/session."));
     }
+
+    /// <summary>Whether somebody signed in.</summary>
+    public bool HasSession(HttpContext http) => sessions.Find(http.Request) is not null;
 
     /// <summary>Compares a key; a wrong one is counted against the caller's address.</summary>
     public Visitor Try(HttpContext http, string secret)

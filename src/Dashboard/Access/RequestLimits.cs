@@ -12,13 +12,14 @@ namespace OrleansHealing.Dashboard.Access;
 /// <summary>How much one caller may send: writes, and keys that are wrong. Limiters of callers that are silent for a while are let go.</summary>
 internal sealed class RequestLimits : IDisposable
 {
-    private const int RememberedKeys = 1024;
+    private const int Networks = 1024;
+    private const int KeysEach = 16;
     private readonly HealingDashboardOptions _options;
     private readonly PartitionedRateLimiter<string> _writes;
     private readonly PartitionedRateLimiter<string> _keys;
 
-    /// <summary>The last wrong key of an address, so that a script left behind with an old one locks nobody out.</summary>
-    private readonly byte[]?[] _wrong = new byte[]?[RememberedKeys];
+    /// <summary>The last wrong keys of an address, newest first, so that scripts left behind with old ones lock nobody out.</summary>
+    private readonly byte[][]?[] _wrong = new byte[][]?[Networks];
 
     public RequestLimits(IOptions<HealingDashboardOptions> options)
     {
@@ -27,10 +28,14 @@ internal sealed class RequestLimits : IDisposable
         _keys = Create(_options.WrongKeysPerMinute, 1, TimeSpan.FromMinutes(1) / _options.WrongKeysPerMinute);
     }
 
-    /// <summary>Counts writes of a caller; how long to wait when they are too many, else null.</summary>
-    public TimeSpan? TakeWrites(HttpContext http, int count = 1) => _options.WritesPerSecond is 0 || count is 0
-        ? null
-        : Take(_writes, Caller.HasName(http) ? Caller.Of(http) : NetworkOf(http), Math.Min(count, _options.WriteBurst));
+    /// <summary>Counts a write of a caller; how long to wait when they are too many, else null.</summary>
+    public TimeSpan? TakeWrite(HttpContext http) => TakeWrites(http, 1);
+
+    /// <summary>
+    /// Counts what one write holds beside itself, which was counted; how long to wait when that is too many, else null. What is more
+    /// than anybody may write at once costs all that, or it could never be done.
+    /// </summary>
+    public TimeSpan? TakeMore(HttpContext http, int writes) => TakeWrites(http, Math.Min(writes, _options.WriteBurst) - 1);
 
     /// <summary>How long to wait until one more key of the address is looked at; null when one is now.</summary>
     public TimeSpan? KeyWait(HttpContext http)
@@ -44,15 +49,21 @@ internal sealed class RequestLimits : IDisposable
     public void TakeKey(HttpContext http) => Take(_keys, NetworkOf(http), 1);
 
     public bool IsKnownWrong(HttpContext http, byte[] digest) =>
-        Volatile.Read(ref Slot(http)) is { } wrong && CryptographicOperations.FixedTimeEquals(wrong, digest);
+        Volatile.Read(ref Slot(http)) is { } wrong && Array.Exists(wrong, w => CryptographicOperations.FixedTimeEquals(w, digest));
 
-    public void RememberWrong(HttpContext http, byte[] digest) => Volatile.Write(ref Slot(http), digest);
+    /// <summary>Remembers a wrong key of an address. For one caller at a time.</summary>
+    public void RememberWrong(HttpContext http, byte[] digest) =>
+        Volatile.Write(ref Slot(http), [digest, .. (Slot(http) ?? []).Take(KeysEach - 1)]);
 
     public void Dispose()
     {
         _writes.Dispose();
         _keys.Dispose();
     }
+
+    private TimeSpan? TakeWrites(HttpContext http, int count) => _options.WritesPerSecond is 0 || count is 0
+        ? null
+        : Take(_writes, Caller.HasName(http) ? Caller.Of(http) : NetworkOf(http), count);
 
     private static PartitionedRateLimiter<string> Create(int burst, int perPeriod, TimeSpan period) =>
         PartitionedRateLimiter.Create<string, string>(
@@ -85,6 +96,5 @@ internal sealed class RequestLimits : IDisposable
         return $"{new IPAddress(bytes)}/64";
     }
 
-    private ref byte[]? Slot(HttpContext http) =>
-        ref _wrong[(int)((uint)string.GetHashCode(NetworkOf(http), StringComparison.Ordinal) % RememberedKeys)];
+    private ref byte[][]? Slot(HttpContext http) => ref _wrong[(int)((uint)string.GetHashCode(NetworkOf(http), StringComparison.Ordinal) % Networks)];
 }

@@ -29,6 +29,10 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
 
             // Asking is no mistake.
             http.Response.Headers.Remove("WWW-Authenticate");
+            if (visitor.Refusal is { Status: StatusCodes.Status429TooManyRequests } tooMany)
+            {
+                return tooMany;
+            }
         }
 
         return Answer(http);
@@ -50,27 +54,20 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
         }
 
         http.Features.Set(visitor);
-        sessions.Give(http, key, AppPath(http.Request));
+        sessions.Give(http, key, MountPath.Of(http.Request, Route));
         return Answer(http);
     }
 
     private static Task<IResult> SignOut(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        SessionCookie.Take(http, AppPath(http.Request));
+        SessionCookie.Take(http, MountPath.Of(http.Request, Route));
         return Task.FromResult<IResult>(TypedResults.NoContent());
     }
 
     private IResult Answer(HttpContext http)
     {
-        var isKnown = http.Features.Get<Visitor>()?.Key is not null || http.User.Identity is { IsAuthenticated: true };
+        var isKnown = door.IsLocked ? http.Features.Get<Visitor>()?.Key is not null : http.User.Identity is { IsAuthenticated: true };
         return ApiJson.Ok(new SessionView(door.IsLocked, isKnown, options.Value.ReadOnly, options.Value is { AllowKillingSilos: true, ReadOnly: false }, Caller.Of(http)), SessionJson.Default.SessionView);
-    }
-
-    /// <summary>Where the page and the API are mapped: what the cookie is for.</summary>
-    private static string AppPath(HttpRequest request)
-    {
-        var path = $"{request.PathBase}{request.Path}".TrimEnd('/');
-        return path.Length > Route.Length ? path[..^Route.Length] : "/";
     }
 }

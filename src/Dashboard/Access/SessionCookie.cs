@@ -30,8 +30,8 @@ internal sealed class SessionCookie(ApiKeyRing ring, TimeProvider time, IOptions
 
     public static void Take(HttpContext http, string path) => http.Response.Cookies.Append(Name, "", Options(http, path, TimeSpan.Zero));
 
-    /// <summary>The key that the request's cookie was made with; null when it has none that is good.</summary>
-    public ApiKey? Find(HttpRequest request)
+    /// <summary>The key that the request's cookie was made with, and when it is over; null when it has none that is good.</summary>
+    public (ApiKey Key, DateTimeOffset Until)? Find(HttpRequest request)
     {
         if (request.Cookies[Name] is not { Length: > 0 and <= LongestValue } value
             || value.Split('.') is not [var stamp, var code]
@@ -48,7 +48,9 @@ internal sealed class SessionCookie(ApiKeyRing ring, TimeProvider time, IOptions
         }
 
         var bytes = given[..length].ToArray();
-        return ring.First(key => CryptographicOperations.FixedTimeEquals(bytes, key.Sign(TextOf(stamp))));
+        return ring.First(key => CryptographicOperations.FixedTimeEquals(bytes, key.Sign(TextOf(stamp)))) is { } signer
+            ? (signer, DateTimeOffset.FromUnixTimeSeconds(seconds))
+            : null;
     }
 
     /// <summary>Also one that would last longer than sessions do now is over, so that a shorter lifetime counts at once.</summary>

@@ -13,9 +13,7 @@ internal static class ApiJson
     /// <summary>With an <c>ETag</c>, for what is polled.</summary>
     public static IResult Tagged<T>(T value, JsonTypeInfo<T> type) => new TaggedJson<T>(value, type);
 
-    public static IResult TaggedPage<T>(IReadOnlyList<T> items, JsonTypeInfo<Page<T>> type) => Tagged(new Page<T>(items, null), type);
-
-    public static IResult Page<T>(IReadOnlyList<T> items, JsonTypeInfo<Page<T>> type) => TypedResults.Json(new Page<T>(items, null), type);
+    public static IResult Page<T>(IReadOnlyList<T> items, JsonTypeInfo<Page<T>> type) => Tagged(new Page<T>(items, null), type);
 
     public static IResult Created(HttpContext http, AgentView agent)
     {

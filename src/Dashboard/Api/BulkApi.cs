@@ -24,8 +24,7 @@ internal sealed partial class BulkApi(Commands commands, RequestLimits limits, I
         new QueryReader(http.Request).ThrowIfWrong();
         var order = await BulkOrder.ReadAsync(http.Request, _maxBodyBytes);
 
-        // The request itself was counted as one.
-        if (limits.TakeWrites(http, order.Ids.Count - 1) is { } wait)
+        if (limits.TakeMore(http, order.Ids.Count) is { } wait)
         {
             return Problem.TooMany("These are orders to more agents than one caller may give at once.", wait);
         }

@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
-using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Fleet;
 using OrleansHealing.Input;
@@ -14,15 +11,8 @@ namespace OrleansHealing.Dashboard.Api;
 /// Actions as server-sent events: the action's id is the event's, so that a browser which lost the connection goes on, by its
 /// <c>Last-Event-ID</c>, where it was. The stream ends when the cluster fails or the host stops; the browser comes back by itself.
 /// </summary>
-internal sealed partial class EventStream(
-    IGrainFactory grains,
-    IHostApplicationLifetime lifetime,
-    TimeProvider time,
-    IOptions<HealingDashboardOptions> options,
-    ILogger<EventStream> logger)
+internal sealed partial class EventStream(IGrainFactory grains, StreamGate gate, ILogger<EventStream> logger)
 {
-    private int _open;
-
     public async Task<IResult> ServeAsync(HttpContext http)
     {
         var (agent, after) = Read(http.Request);
@@ -30,31 +20,17 @@ internal sealed partial class EventStream(
 
         // A stream that began cannot say 503 any more, so the cluster is asked something short first.
         await fleet.ActionsAsync(agent, 1);
-        if (Interlocked.Increment(ref _open) > options.Value.MaxEventStreams)
+        return await gate.ServeAsync(http, async stop =>
         {
-            Interlocked.Decrement(ref _open);
-            return Problem.Unavailable($"This silo serves {options.Value.MaxEventStreams} event streams already (HealingDashboardOptions.MaxEventStreams).");
-        }
-
-        try
-        {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-            await WriteAsync(http.Response, fleet.FollowAsync(agent, after), stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The reader left or a silo stops: the usual end.
-        }
-        catch (Exception e) when (OutOfReach.Is(e, http.RequestAborted))
-        {
-            LogEnded(e);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _open);
-        }
-
-        return TypedResults.Empty;
+            try
+            {
+                await WriteAsync(http.Response, fleet.FollowAsync(agent, after), stop);
+            }
+            catch (Exception e) when (OutOfReach.Is(e, http.RequestAborted))
+            {
+                LogEnded(e);
+            }
+        });
     }
 
     private static (AgentId? Agent, string? After) Read(HttpRequest request)
@@ -75,9 +51,7 @@ internal sealed partial class EventStream(
 
     private async Task WriteAsync(HttpResponse response, IAsyncEnumerable<Supervision.SupervisorAction> actions, CancellationToken cancellationToken)
     {
-        response.ContentType = "text/event-stream";
-        response.Headers["X-Accel-Buffering"] = "no";
-        await SendAsync(response, "retry: 2000\n\n"u8.ToArray(), cancellationToken);
+        await StreamGate.SendAsync(response, "retry: 2000\n\n"u8.ToArray(), cancellationToken);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var enumerator = actions.GetAsyncEnumerator(leave.Token);
         var next = Task.FromResult(true);
@@ -86,17 +60,12 @@ internal sealed partial class EventStream(
             while (true)
             {
                 next = enumerator.MoveNextAsync().AsTask();
-                while (!await IsDoneInTimeAsync(next, cancellationToken))
-                {
-                    await SendAsync(response, ": keep-alive\n\n"u8.ToArray(), cancellationToken);
-                }
-
-                if (!await next)
+                if (!await gate.WaitAsync(response, next, cancellationToken))
                 {
                     return;
                 }
 
-                await SendAsync(response, ServerSentEvent.Of(enumerator.Current), cancellationToken);
+                await StreamGate.SendAsync(response, ServerSentEvent.Of(enumerator.Current), cancellationToken);
             }
         }
         finally
@@ -106,26 +75,6 @@ internal sealed partial class EventStream(
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await enumerator.DisposeAsync();
         }
-    }
-
-    private async Task<bool> IsDoneInTimeAsync(Task next, CancellationToken cancellationToken)
-    {
-        if (next.IsCompleted)
-        {
-            return true;
-        }
-
-        using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny(next, Task.Delay(options.Value.EventKeepAlive, time, wake.Token));
-        await wake.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-        return first == next;
-    }
-
-    private static async Task SendAsync(HttpResponse response, byte[] bytes, CancellationToken cancellationToken)
-    {
-        await response.Body.WriteAsync(bytes, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
     }
 
     [LoggerMessage(3, LogLevel.Warning, "An event stream ended: the cluster or its store is out of reach")]

@@ -119,13 +119,13 @@ internal sealed class FleetApi(IGrainFactory grains, Commands commands, IOptions
     public async Task<IResult> SilosAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.TaggedPage(await Fleet.SilosAsync(), HealingJson.Default.PageSiloView);
+        return ApiJson.Page(await Fleet.SilosAsync(), HealingJson.Default.PageSiloView);
     }
 
     public async Task<IResult> KindsAsync(HttpContext http)
     {
         new QueryReader(http.Request).ThrowIfWrong();
-        return ApiJson.TaggedPage(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
+        return ApiJson.Page(await Fleet.KindsAsync(), HealingJson.Default.PageKindView);
     }
 
     /// <summary>What is known here, and what the fleet says of the parts that can be read.</summary>

@@ -58,6 +58,6 @@ public sealed class HealingDashboardOptions
     /// <summary>Between two comments on an idle event stream, so that proxies keep it open. 1 s to 1 hour, by default 15 s.</summary>
     public TimeSpan EventKeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many event streams this process serves at once; more are answered with 503. 1 to 100,000, by default 1,000.</summary>
+    /// <summary>How many event streams, live ones and those of actions together, this process serves at once; more are answered with 503. 1 to 100,000, by default 1,000.</summary>
     public int MaxEventStreams { get; set; } = 1000;
 }

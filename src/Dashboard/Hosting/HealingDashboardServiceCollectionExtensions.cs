@@ -38,6 +38,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<OtherOrigins>();
         services.TryAddSingleton<LiveFleet>();
         services.TryAddSingleton<LiveStream>();
+        services.TryAddSingleton<StreamGate>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureGuard>();
         services.TryAddSingleton<ApiKeyRing>();
@@ -46,6 +47,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<RequestLimits>();
         services.TryAddSingleton<Doorkeeper>();
         services.TryAddSingleton<AccessGuard>();
+        services.TryAddSingleton<EndpointGuard>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>());
         return services;
     }

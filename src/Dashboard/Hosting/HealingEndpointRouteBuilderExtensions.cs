@@ -41,8 +41,9 @@ public static class HealingEndpointRouteBuilderExtensions
         // Metadata of an inner group comes last, and the last counts.
         all.WithMetadata(Openness.Guarded);
         var open = new GuardedRoutes(all.MapGroup("").WithMetadata(Openness.Open));
-        open.MapPage(endpoints.ServiceProvider.GetRequiredService<OtherOrigins>());
-        endpoints.ServiceProvider.GetRequiredService<SessionApi>().Map(open);
+        var provider = endpoints.ServiceProvider;
+        open.MapPage(provider.GetRequiredService<AccessGuard>(), provider.GetRequiredService<OtherOrigins>());
+        provider.GetRequiredService<SessionApi>().Map(open);
         open.MapDescription();
         all.MapApi();
         return all;

@@ -18,6 +18,7 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
     private readonly LiveState _state = new();
     private readonly HashSet<LiveViewer> _viewers = [];
     private readonly Queue<LiveFrame> _kept = new();
+    private LiveFrame? _snapshot;
     private long _keptBytes;
     private long _sequence;
     private string _epoch = "";
@@ -43,12 +44,15 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
         return viewer;
     }
 
-    /// <summary>Gives a viewer that fell behind the whole fleet.</summary>
-    public void Restore(LiveViewer viewer)
+    /// <summary>Gives a viewer that fell behind the whole fleet. It is behind from the moment on at which it could not be given a frame.</summary>
+    public void RestoreIfBehind(LiveViewer viewer)
     {
         lock (_lock)
         {
-            Restore(viewer, null);
+            if (viewer.IsBehind)
+            {
+                Restore(viewer, null);
+            }
         }
     }
 
@@ -70,8 +74,11 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
             return;
         }
 
-        viewer.CatchUp(Missed(lastEventId) ?? [LiveFrame.Of(_epoch, _sequence, isSnapshot: true, _state.Whole())]);
+        viewer.CatchUp(Missed(lastEventId) ?? [Snapshot()]);
     }
+
+    /// <summary>The whole fleet. Many may ask for it at once, as when the silo of their pages died.</summary>
+    private LiveFrame Snapshot() => _snapshot ??= LiveFrame.Of(_epoch, _sequence, isSnapshot: true, _state.Whole());
 
     /// <summary>The frames after an event, if all of them are there still.</summary>
     private LiveFrame[]? Missed(string? lastEventId)
@@ -147,15 +154,15 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
         {
             var isFirst = _state.IsEmpty;
             _state.Apply(change);
+            _snapshot = null;
             if (isFirst)
             {
                 // Indexes are those of one reading, and so are the events that can be resumed from.
                 _epoch = Guid.NewGuid().ToString("N")[..12];
-                _sequence = 0;
-                var snapshot = LiveFrame.Of(_epoch, ++_sequence, isSnapshot: true, _state.Whole());
+                _sequence = 1;
                 foreach (var viewer in _viewers)
                 {
-                    viewer.CatchUp([snapshot]);
+                    viewer.CatchUp([Snapshot()]);
                 }
 
                 return;
@@ -194,6 +201,7 @@ internal sealed partial class LiveFleet(IGrainFactory grains, IHostApplicationLi
     private void Forget()
     {
         _state.Clear();
+        _snapshot = null;
         _kept.Clear();
         _keptBytes = 0;
         _epoch = "";

@@ -42,6 +42,7 @@ internal sealed class LiveState
             Agents = null,
             Removed = null,
             Actions = null,
+            MoreActions = false,
             Fresh = change.Fresh ?? _last?.Fresh,
             Overview = change.Overview ?? _last?.Overview,
             Silos = change.Silos ?? _last?.Silos,

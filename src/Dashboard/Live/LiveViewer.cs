@@ -10,9 +10,9 @@ internal sealed class LiveViewer
 {
     private const int MaxWaiting = 64;
 
-    private readonly Channel<LiveFrame> _frames = Channel.CreateBounded<LiveFrame>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<LiveFrame> _frames = Channel.CreateBounded<LiveFrame>(new BoundedChannelOptions(MaxWaiting));
 
-    /// <summary>Whether it has missed frames. Set and reset by <see cref="LiveFleet"/> alone.</summary>
+    /// <summary>Whether it has missed frames. Set, reset and read by <see cref="LiveFleet"/> alone, under its lock.</summary>
     public bool IsBehind { get; private set; } = true;
 
     public ChannelReader<LiveFrame> Frames => _frames.Reader;

@@ -23,16 +23,9 @@ internal static class DescriptionRoute
         {
             new QueryReader(http.Request).ThrowIfWrong();
             var document = (JsonObject)Document.Value.DeepClone();
-            document["servers"]![0]!["url"] = ServerOf(http.Request);
+            document["servers"]![0]!["url"] = MountPath.Of(http.Request, Route);
             return Task.FromResult<IResult>(TypedResults.Text(document.ToJsonString(Plain), "application/json"));
         }).ExcludeFromDescription();
         open.RefuseOtherMethods(Route, "GET");
-    }
-
-    /// <summary>Where the API is mapped on this host.</summary>
-    private static string ServerOf(HttpRequest request)
-    {
-        var path = $"{request.PathBase}{request.Path}".TrimEnd('/');
-        return path.Length > Route.Length ? path[..^Route.Length] : "/";
     }
 }

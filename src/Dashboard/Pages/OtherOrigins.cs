@@ -8,29 +8,37 @@ internal sealed class OtherOrigins(IGrainFactory grains, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
 
-    private volatile IReadOnlyCollection<string> _known = [];
+    private readonly Lock _lock = new();
+    private Task<IReadOnlyCollection<string>> _asked = Task.FromResult<IReadOnlyCollection<string>>([]);
     private long _askedAt = long.MinValue;
 
-    /// <summary>Never throws: a page without them is a page that cannot move to another silo.</summary>
-    public async Task<IReadOnlyCollection<string>> FindAsync()
+    /// <summary>Never throws: a page without them is a page that cannot move to another silo. All who ask at once share one answer.</summary>
+    public Task<IReadOnlyCollection<string>> FindAsync()
     {
-        if (Volatile.Read(ref _askedAt) is var asked && asked != long.MinValue && time.GetElapsedTime(asked) < GoodFor)
+        lock (_lock)
         {
-            return _known;
-        }
+            if (_asked.IsCompleted && (_askedAt == long.MinValue || time.GetElapsedTime(_askedAt) >= GoodFor))
+            {
+                _askedAt = time.GetTimestamp();
+                _asked = AskAsync(_asked);
+            }
 
-        Volatile.Write(ref _askedAt, time.GetTimestamp());
+            return _asked;
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> AskAsync(Task<IReadOnlyCollection<string>> before)
+    {
         try
         {
             var silos = await grains.GetFleet().SilosAsync().WaitAsync(Patience, time);
-            _known = [.. silos.Select(s => OriginOf(s.Url)).OfType<string>().Distinct(StringComparer.Ordinal)];
+            return [.. silos.Select(s => OriginOf(s.Url)).OfType<string>().Distinct(StringComparer.Ordinal)];
         }
         catch (Exception e) when (OutOfReach.Is(e, CancellationToken.None))
         {
             // Those that were known are better than none.
+            return await before;
         }
-
-        return _known;
     }
 
     /// <summary>What may stand in a header: scheme, host and port of a well-formed address, and nothing else of it.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 
 namespace OrleansHealing.Dashboard.Pages;
@@ -20,12 +21,18 @@ internal static class PageRoutes
         [".LICENSE"] = "text/plain; charset=utf-8",
     };
 
-    public static void MapPage(this GuardedRoutes open, OtherOrigins origins)
+    public static void MapPage(this GuardedRoutes open, AccessGuard access, OtherOrigins origins)
     {
         foreach (var resource in Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith(Folder, StringComparison.Ordinal)))
         {
             var path = resource[Folder.Length..];
-            open.MapAsset(path is Start ? "/" : $"/{path}", Load(resource), ContentTypes[Path.GetExtension(path)], path is Start ? origins : null);
+            open.MapAsset(
+                path is Start ? "/" : $"/{path}",
+                Load(resource),
+                ContentTypes[Path.GetExtension(path)],
+
+                // Who has no key yet learns nothing of the cluster, and loads the page again when signed in.
+                async http => path is Start && access.LetsIn(http) ? await origins.FindAsync() : []);
         }
     }
 
@@ -37,12 +44,12 @@ internal static class PageRoutes
         $"default-src 'none'; script-src 'self'; style-src 'self'; connect-src {string.Join(' ', others.Prepend("'self'"))}; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static void MapAsset(this GuardedRoutes open, string pattern, byte[] content, string contentType, OtherOrigins? origins)
+    private static void MapAsset(this GuardedRoutes open, string pattern, byte[] content, string contentType, Func<HttpContext, Task<IReadOnlyCollection<string>>> others)
     {
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
         open.Page(pattern, async http =>
         {
-            http.Response.Headers.ContentSecurityPolicy = PolicyOf(origins is null ? [] : await origins.FindAsync());
+            http.Response.Headers.ContentSecurityPolicy = PolicyOf(await others(http));
             http.Response.Headers.CacheControl = "no-cache";
             return TypedResults.Bytes(content, contentType, entityTag: tag);
         });

@@ -34,11 +34,15 @@ public sealed record FleetChange
     [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SiloView>? Silos { get; init; }
 
-    /// <summary>Actions since the change before, oldest first.</summary>
+    /// <summary>Actions since the change before, oldest first; of many the newest.</summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SupervisorAction>? Actions { get; init; }
 
     /// <summary>Whether this and the changes before it are all that there is; false while the fleet is read for the first time.</summary>
     [Id(7)]
     public bool IsWhole { get; init; }
+
+    /// <summary>Whether there may have been more <see cref="Actions"/> since the change before than are told here; the log has them.</summary>
+    [Id(8), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MoreActions { get; init; }
 }

@@ -98,8 +98,9 @@ internal sealed class FleetWatch(IHeartbeatStore store, FleetReader reader, Silo
             var change = fresh is null ? Change(fleet, isWhole: true) : (await SurroundingsAsync(fleet)) with { Fresh = fresh, IsWhole = true };
             var actions = await reader.ActionsAsync(null, LastActions);
             var news = actions.Where(a => !seen.Contains(a.Id)).Reverse().ToList();
+            var isMore = seen.Count > 0 && news.Count >= LastActions;
             seen = [.. actions.Select(a => a.Id)];
-            yield return change with { Actions = news.Count > 0 ? news : null };
+            yield return change with { Actions = news.Count > 0 ? news : null, MoreActions = isMore };
             await hints.WaitAsync(Tick, time, cancellationToken);
         }
     }

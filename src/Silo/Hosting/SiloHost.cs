@@ -4,6 +4,7 @@ using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Dashboard.Access;
+using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.Demo;
@@ -181,7 +182,7 @@ internal static partial class SiloHost
     {
         app.MapHealthPages();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<AccessGuard>());
+        app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<EndpointGuard>());
         app.MapHealing();
     }
 

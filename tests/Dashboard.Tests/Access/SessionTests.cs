@@ -150,16 +150,55 @@ public sealed class SessionTests : ApiTest
         }
     }
 
-    [Fact]
-    public async Task Session_OfAUserOfTheApp_IsSignedIn()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Session_OfAUserOfTheApp_IsSignedInUnlessAKeyIsNeededAsWell(bool isLocked)
     {
-        await using var api = await ApiHost.StartAsync(before: app => app.Use((http, next) =>
-        {
-            http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "bob")], "test"));
-            return next(http);
-        }));
+        await using var api = await ApiHost.StartAsync(
+            options => options.ApiKeys.Add(isLocked ? "ada:" + Key : ""),
+            before: app => app.Use((http, next) =>
+            {
+                http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "bob")], "test"));
+                return next(http);
+            }));
 
-        Assert.Equal("""{"required":false,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"bob"}""", (await api.SendAsync("GET", Session)).Body);
+        Assert.Equal(
+            isLocked
+                ? """{"required":true,"signedIn":false,"readOnly":false,"mayKillSilos":false,"actor":"bob"}"""
+                : """{"required":false,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"bob"}""",
+            (await api.SendAsync("GET", Session)).Body);
+    }
+
+    [Fact]
+    public async Task Get_PastTheLimitOfWrongKeys_Answers429()
+    {
+        await using var api = await ApiHost.StartAsync(options =>
+        {
+            WithKey(options);
+            options.WrongKeysPerMinute = 1;
+        });
+        HttpStatusCode status;
+        var tries = 0;
+        do
+        {
+            (status, _, _) = await api.SendAsync("GET", Session, headers: ("X-Api-Key", $"guess-{tries++}"));
+        }
+        while (status is HttpStatusCode.OK && tries < 100);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+    }
+
+    [Theory, InlineData("/api/v1/live"), InlineData("/api/v1/events")]
+    public async Task Stream_OfASessionThatIsOver_Ends(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", await SignInAsync(Api, Key));
+        using var response = await Api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("retry: ", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        Api.Time.Advance(TimeSpan.FromHours(12));
+
+        await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
     internal static async Task<string> SignInAsync(ApiHost api, string key)

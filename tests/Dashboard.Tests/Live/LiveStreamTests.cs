@@ -33,10 +33,10 @@ public sealed class LiveStreamTests : ApiTest
         using var first = await OpenAsync();
         Publish(Change(Tile(0, AgentStatus.Healthy), Tile(1, AgentStatus.Healthy)));
         Publish(Change(Tile(1, AgentStatus.Quarantined)));
-        Publish(Change() with { Removed = [0], Fresh = [0, 7] });
+        Publish(Change() with { Removed = [0], Fresh = [0, 7], MoreActions = true });
         await ReadAsync(first);
         await ReadAsync(first);
-        await ReadAsync(first);
+        Assert.True((await ReadAsync(first)).Data.GetProperty("moreActions").GetBoolean());
 
         using var second = await OpenAsync();
         var snapshot = await ReadAsync(second);
@@ -45,6 +45,7 @@ public sealed class LiveStreamTests : ApiTest
         var agent = Assert.Single(snapshot.Data.GetProperty("agents").EnumerateArray());
         Assert.Equal((1, "quarantined"), (agent.GetProperty("i").GetInt32(), agent.GetProperty("status").GetString()));
         Assert.Equal([0, 7], snapshot.Data.GetProperty("fresh").GetBytesFromBase64());
+        Assert.False(snapshot.Data.TryGetProperty("moreActions", out _));
         Assert.Equal(1, Fleet.Watchers);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Support;
 
 namespace OrleansHealing.Dashboard.Pages;
@@ -33,6 +34,18 @@ public sealed class PageTests : ApiTest
         var (_, _, response) = await Api.SendAsync("GET", "/");
 
         Assert.Contains("connect-src 'self' http://127.0.0.1:8080;", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_PageWithoutTheKeyThatIsNeeded_TellsNothingOfOtherSilos()
+    {
+        const string Key = "0123456789abcdef-page";
+        await using var api = await ApiHost.StartAsync(options => options.ApiKeys.Add("ada:" + Key));
+        var (_, _, stranger) = await api.SendAsync("GET", "/");
+        var (_, _, known) = await api.SendAsync("GET", "/", headers: ("Cookie", await SessionTests.SignInAsync(api, Key)));
+
+        Assert.Contains("connect-src 'self';", Assert.Single(stranger.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self' http://127.0.0.1:8080;", Assert.Single(known.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -71,6 +71,31 @@ public sealed class FleetWatchTests(GarnetStore store) : IAsyncLifetime
         await UntilAsync("the newcomer", () => Find("untold")?.Status is AgentStatus.Paused);
     }
 
+    [Fact]
+    public async Task Watch_OfMoreActionsThanItTells_SaysSo()
+    {
+        await UntilAsync("everybody", () => _last!.IsWhole);
+        Assert.False(_last!.MoreActions);
+        await using var behind = await TestStore.OpenAsync(_cluster.Connection, prefix: _cluster.Prefix);
+        var action = new SupervisorAction
+        {
+            Id = "",
+            At = DateTimeOffset.UnixEpoch,
+            AgentId = null,
+            Action = ActionKind.HoldBegan,
+            Incarnation = 0,
+            Reason = "test",
+            Details = "",
+            ConsecutiveFailures = 0,
+        };
+        var entries = Enumerable.Range(0, 150).Select(i => (StackExchange.Redis.RedisValue)RecordCodec.Write(action with { Id = $"ffffffff-{i:000}" }, StoreJson.Default.SupervisorAction));
+
+        await behind.Database.ListLeftPushAsync(behind.Keys.Actions, [.. entries]);
+
+        await UntilAsync("that there were more", () => _last!.MoreActions && _actions.Exists(a => a.Id == "ffffffff-149"));
+        await UntilAsync("that there are no more", () => !_last!.MoreActions);
+    }
+
     private AgentTile? Find(string id) => _tiles.Values.FirstOrDefault(t => t.Id.Value == id);
 
     private Task SpawnAsync(string id) => _cluster.SpawnAsync(AgentId.Parse(id), "idle", Quick);
