@@ -39,7 +39,7 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
         }
 
         var policy = kinds.PolicyOf(definition);
-        var (deadline, record) = Next(snapshot.CurrentHeartbeat, beat, policy);
+        var (deadline, record) = Next(snapshot.CurrentHeartbeat, beat, policy, clock.Now);
         if (snapshot.Claim is not null)
         {
             var fenced = await store.BeatAsync(
@@ -79,12 +79,11 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
         }
     }
 
-    /// <summary>Silence is all that is ever heard of such an agent between two beats, so an announced one puts its deadline off.</summary>
-    private (DateTimeOffset Deadline, Heartbeat Record) Next(Heartbeat? last, ExternalHeartbeat beat, SupervisionPolicy policy)
+    /// <summary>Silence is all that is ever heard of such an agent between two beats, so an announced one puts its deadline off. Pure.</summary>
+    internal static (DateTimeOffset Deadline, Heartbeat Record) Next(Heartbeat? last, ExternalHeartbeat beat, SupervisionPolicy policy, DateTimeOffset now)
     {
-        var now = clock.Now;
         var silence = beat.ExpectedSilence > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : beat.ExpectedSilence ?? TimeSpan.Zero;
-        var progressAt = beat.Progress is not null || silence > TimeSpan.Zero ? now : last?.ProgressAt ?? now;
+        var progressAt = beat.Progress is not null || silence > TimeSpan.Zero ? now : ProgressAt(last, now);
         var deadline = now + policy.Timeout + silence;
         if (policy.ProgressTimeout is { } limit && progressAt + limit + silence < deadline)
         {
@@ -102,6 +101,22 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
             Progress = beat.Progress ?? last?.Progress,
             ProgressAt = progressAt,
         });
+    }
+
+    /// <summary>
+    /// When it last got on, where it has not since. That it is heard after its promise, and is not replaced, is for nobody could be heard
+    /// meanwhile or for the store's clock stepped; so much is no lack of progress.
+    /// </summary>
+    private static DateTimeOffset ProgressAt(Heartbeat? last, DateTimeOffset now)
+    {
+        if (last?.ProgressAt is not { } at)
+        {
+            return now;
+        }
+
+        var unheard = now - last.At - TimeSpan.FromSeconds(last.PromiseSeconds);
+        var counted = unheard > TimeSpan.Zero ? at + unheard : at;
+        return counted < now ? counted : now;
     }
 
     private static CommandResult Taken(AgentId id, ExternalHeartbeat beat, DateTimeOffset deadline) =>
