@@ -12,13 +12,23 @@ internal sealed partial class AgentRun
     private async Task<IncarnationReport?> RunBodyAsync()
     {
         var scope = _host.Scopes.CreateAsyncScope();
-        IWorkerAgent? agent = null;
+        var made = new Made();
+        var report = await RunBodyAsync(scope.ServiceProvider, made);
+
+        // How the work ended is known by now, and stays what it was: what is done must not be done again for what comes after it.
+        _ownEnd = report;
+        await ReleaseInTimeAsync(made.Agent, scope);
+        return report;
+    }
+
+    private async Task<IncarnationReport?> RunBodyAsync(IServiceProvider services, Made made)
+    {
         var hasBegun = false;
         try
         {
             var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
                 ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
-            agent = create(scope.ServiceProvider);
+            var agent = made.Agent = create(services);
             if (_isStopped || !await ClaimAsync())
             {
                 return null;
@@ -27,7 +37,7 @@ internal sealed partial class AgentRun
             hasBegun = true;
             _isBeating = true;
             using var logScope = Scope(_logger, Id, Incarnation);
-            var context = CreateContext(scope.ServiceProvider);
+            var context = CreateContext(services);
             var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
             return ending switch
             {
@@ -50,10 +60,6 @@ internal sealed partial class AgentRun
                 Resource = (e as RetryAfterException)?.Resource,
             };
         }
-        finally
-        {
-            await ReleaseAsync(agent, scope);
-        }
     }
 
     private static FailureReason ReasonOf(Exception e, bool hasBegun) => e switch
@@ -64,6 +70,23 @@ internal sealed partial class AgentRun
         _ when e.GetBaseException() is OutOfMemoryException => FailureReason.OutOfMemory,
         _ => hasBegun ? FailureReason.Crashed : FailureReason.StartFailed,
     };
+
+    /// <summary>What hangs in its disposal is abandoned as one that ignores its cancellation is, or its end would never be told.</summary>
+    private async Task ReleaseInTimeAsync(IWorkerAgent? agent, AsyncServiceScope scope)
+    {
+        // Off this thread: it may block.
+        var release = Task.Run(() => ReleaseAsync(agent, scope));
+        try
+        {
+            await release.WaitAsync(_start.Policy.StopGrace, _host.Time);
+        }
+        catch (TimeoutException)
+        {
+            LogNotReleased(_logger, Id, Incarnation, _start.Policy.StopGrace.TotalSeconds);
+            _host.Metrics.BodyAbandoned();
+            _ = release.ContinueWith(_ => _host.Metrics.AbandonedBodyEnded(), TaskScheduler.Default);
+        }
+    }
 
     private async Task ReleaseAsync(IWorkerAgent? agent, AsyncServiceScope scope)
     {
@@ -91,11 +114,19 @@ internal sealed partial class AgentRun
         }
         catch (Exception e)
         {
-            // How the work ended is known by now, and stays what it was: what is done must not be done again for this.
             LogNotDisposed(_logger, e, Id, Incarnation);
         }
     }
 
     [LoggerMessage(1142, LogLevel.Warning, "What the body of agent {AgentId}, incarnation {Incarnation}, held could not be disposed of")]
     private static partial void LogNotDisposed(ILogger logger, Exception exception, AgentId agentId, long incarnation);
+
+    [LoggerMessage(1147, LogLevel.Warning, "What the body of agent {AgentId}, incarnation {Incarnation}, held was not disposed of in {Seconds} s, and is abandoned")]
+    private static partial void LogNotReleased(ILogger logger, AgentId agentId, long incarnation, double seconds);
+
+    /// <summary>What is to be disposed of, whatever making or running it came to.</summary>
+    private sealed class Made
+    {
+        public IWorkerAgent? Agent { get; set; }
+    }
 }

@@ -68,26 +68,43 @@ internal sealed partial class AgentRun
     private async Task EndAsync(FailureReason reason, Func<string> why, TimeSpan? limit, DateTimeOffset? at = null)
     {
         var wasActive = IsActive;
-        if (wasActive && _isBeating)
+        if (wasActive && _isBeating && _ownEnd is null)
         {
             await PromiseGraceAsync();
-            if (_bodyEnded.Task.IsCompleted)
-            {
-                // By itself, meanwhile: that is told, and it is what happened.
-                return;
-            }
+        }
+
+        if (_ownEnd is not null)
+        {
+            // By itself, meanwhile: that is told, once what it held is disposed of, and it is what happened.
+            await ToldAsync(limit);
+            return;
         }
 
         await StopAsync();
         if (wasActive)
         {
             var report = Report(reason, why());
-            await TellAsync(at is { } failedAt ? report with { At = failedAt } : report, limit);
+            await TellAsync(_ownEnd ?? (at is { } failedAt ? report with { At = failedAt } : report), limit);
+        }
+    }
+
+    private async Task ToldAsync(TimeSpan? limit)
+    {
+        try
+        {
+            await _running.WaitAsync(limit + _start.Policy.StopGrace ?? Timeout.InfiniteTimeSpan, _host.Time);
+        }
+        catch (TimeoutException)
+        {
+            LogNotTold(_logger, Id, Incarnation);
         }
     }
 
     [LoggerMessage(1143, LogLevel.Warning, "Agent {AgentId}, incarnation {Incarnation}, is {Why}: its step is cancelled")]
     private static partial void LogStepCancelled(ILogger logger, AgentId agentId, long incarnation, string why);
+
+    [LoggerMessage(1148, LogLevel.Warning, "How agent {AgentId}, incarnation {Incarnation}, ended could not be told in time; its silence tells it")]
+    private static partial void LogNotTold(ILogger logger, AgentId agentId, long incarnation);
 
     [LoggerMessage(1144, LogLevel.Warning, "Agent {AgentId}, incarnation {Incarnation}, is given up: {Why}. It is cancelled, and may save until its grace is over")]
     private static partial void LogGivenUp(ILogger logger, AgentId agentId, long incarnation, string why);

@@ -30,6 +30,8 @@ internal sealed partial class AgentRun
     private volatile bool _isClaimed;
     private volatile bool _isBeating;
     private volatile bool _isStopped;
+    private volatile IncarnationReport? _ownEnd;
+    private Task _running = Task.CompletedTask;
     private volatile FencedCheckpoints? _checkpoints;
 
     public AgentRun(AgentHost host, AgentStart start, ILogger logger)
@@ -58,7 +60,7 @@ internal sealed partial class AgentRun
         // What the call that ordered the start carries along (a placement hint among it) is not for the calls of the body.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = Task.Run(() => RunAsync(predecessor));
+            _running = Task.Run(() => RunAsync(predecessor));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
@@ -6,6 +7,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Agents;
 
 /// <summary>The checkpoints of one incarnation: what it saves is refused once a newer one was granted.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A body may save also after its end, to be told that it is fenced; the semaphore has no handle to release.")]
 internal sealed class FencedCheckpoints(
     IHeartbeatStore store, StoreClock clock, AgentId id, long incarnation, CheckpointChoice startFrom, int maxLength, Promise promise,
     CrashInjection injection, OutageWait outage, Func<Task<bool>> isStillIt)
@@ -14,6 +16,7 @@ internal sealed class FencedCheckpoints(
     // What is kept in memory for a store that loses its data; with ten thousand agents on a silo at most some hundred megabytes.
     private const int MostKept = 32 * 1024;
 
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private long _sequence;
     private volatile Checkpoint? _kept;
     private volatile bool _hasSaved;
@@ -70,7 +73,7 @@ internal sealed class FencedCheckpoints(
             At = clock.Now,
             State = json,
         };
-        while (!await outage.UntilAnsweredAsync(() => store.SaveCheckpointAsync(id, checkpoint), cancellationToken))
+        while (!await outage.UntilAnsweredAsync(() => WriteAsync(checkpoint, cancellationToken), cancellationToken))
         {
             if (!await isStillIt().WaitAsync(cancellationToken))
             {
@@ -78,7 +81,6 @@ internal sealed class FencedCheckpoints(
             }
         }
 
-        Keep(checkpoint);
         _hasSaved = true;
         promise.UsedCheckpoint(CheckpointUse.Saved);
     }
@@ -86,9 +88,37 @@ internal sealed class FencedCheckpoints(
     /// <summary>Puts the newest checkpoint that is in memory back into a store that has lost it.</summary>
     public async Task RestoreAsync()
     {
-        if (_kept is { } kept && !(await store.LoadCheckpointsAsync(id, 1) is [{ Value: { } newest }] && newest.At >= kept.At))
+        await _writing.WaitAsync();
+        try
         {
-            await store.SaveCheckpointAsync(id, kept with { Incarnation = incarnation });
+            if (_kept is { } kept && !(await store.LoadCheckpointsAsync(id, 1) is [{ Value: { } newest }] && newest.At >= kept.At))
+            {
+                await store.SaveCheckpointAsync(id, kept with { Incarnation = incarnation });
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>One after the other with what is put back, which would else come to lie on top of it.</summary>
+    private async Task<bool> WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            var isSaved = await store.SaveCheckpointAsync(id, checkpoint);
+            if (isSaved)
+            {
+                Keep(checkpoint);
+            }
+
+            return isSaved;
+        }
+        finally
+        {
+            _writing.Release();
         }
     }
 

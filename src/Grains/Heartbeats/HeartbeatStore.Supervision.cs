@@ -26,7 +26,7 @@ internal sealed partial class HeartbeatStore
         }
     }
 
-    public async Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit)
+    public async Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0)
     {
         var database = await DatabaseAsync();
         var keys = _keys[partition];
@@ -34,7 +34,7 @@ internal sealed partial class HeartbeatStore
         RedisKey[] sets = [keys.Deadlines, keys.Restarts, keys.Looks];
 
         // Sent as one batch, so that all six answers cost one round trip.
-        var due = Array.ConvertAll(sets, set => database.SortedSetRangeByScoreAsync(set, double.NegativeInfinity, at, take: limit));
+        var due = Array.ConvertAll(sets, set => database.SortedSetRangeByScoreAsync(set, double.NegativeInfinity, at, skip: skip, take: limit));
         var next = Array.ConvertAll(
             sets,
             set => database.SortedSetRangeByScoreWithScoresAsync(set, at, double.PositiveInfinity, Exclude.Start, take: 1));
@@ -184,6 +184,7 @@ internal sealed partial class HeartbeatStore
             _options.DecisionsKept,
             string.Join(' ', request.AlsoLookAt),
             group ?? "",
+            before.Report.Raw.IsNull ? "" : before.Report.Raw,
             .. request.Actions.Select(a => (RedisValue)RecordCodec.Write(a, StoreJson.Default.SupervisorAction)),
         ];
         var answer = (long)await (await DatabaseAsync()).ScriptEvaluateAsync(CommitScript, scriptKeys, arguments);

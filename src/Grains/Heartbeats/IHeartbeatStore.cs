@@ -44,8 +44,11 @@ internal interface IHeartbeatStore
     /// <summary>The checkpoints of an agent, newest first.</summary>
     Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit);
 
-    /// <summary>Who is due at <paramref name="now"/>.</summary>
-    Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit);
+    /// <summary>
+    /// Who is due at <paramref name="now"/>, the longest due first: at most <paramref name="limit"/> of each schedule, after the first
+    /// <paramref name="skip"/>.
+    /// </summary>
+    Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0);
 
     /// <summary>All that is known about these agents of one partition, in their order.</summary>
     Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);

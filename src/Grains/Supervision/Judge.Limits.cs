@@ -55,8 +55,9 @@ internal sealed partial class Judge
             NoteFailure(snapshot, decision!.Next!.LastFailure!);
         }
 
-        if (decision is not { Order: BackendOrder.Start, Next: { } next } || state.HasTurn)
+        if (decision is not { Order: BackendOrder.Start, Next: { } next } || (!hasFailed && state.IsPromised && snapshot.Deadline > circumstances.Now))
         {
+            // An order that is repeated was charged when it was given.
             return decision;
         }
 
@@ -71,6 +72,12 @@ internal sealed partial class Judge
         }
 
         circumstances = circumstances with { IsTrial = isTrial };
+        if (state.HasTurn)
+        {
+            // It has waited for that; but what the others came to meanwhile counts, and whether it is alone.
+            return isTrial ? Decide(snapshot, policy, circumstances) : decision;
+        }
+
         var turn = _panic.IsOn && next.LastFailure?.Reason is FailureReason.Silent or FailureReason.SiloLost && snapshot.Deadline <= circumstances.Now
             ? (At: _panic.Take(circumstances.Now), Limit: $"the panic guard is on, and lets {_options.PanicRestartsPerSecond} a second through")
             : (At: _budget.Take(circumstances.Now), Limit: $"the fleet restarts {_options.RestartsPerSecond} agents a second");

@@ -15,6 +15,7 @@ namespace OrleansHealing.Supervision;
 internal sealed partial class Judge
 {
     private const int Chunk = 200;
+    private const int PagesAtOnce = 4;
 
     private readonly int _partition;
     private readonly IHeartbeatStore _store;
@@ -33,6 +34,7 @@ internal sealed partial class Judge
     private readonly FleetSampler _sampler = new();
     private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
     private long? _term;
+    private int _skip;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlySet<string> _silentHosts = new HashSet<string>();
     private IReadOnlyDictionary<string, string> _siloNames = new Dictionary<string, string>();
@@ -125,7 +127,7 @@ internal sealed partial class Judge
         await LookBackAsync();
         await LookAtMaintenanceAsync();
         var (asked, askedAt) = (_clock.Now, _clock.Monotonic);
-        var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, asked, maxDue));
+        var due = await Hearing.ListenAsync(() => _store.DueAsync(_partition, asked, maxDue, _skip));
         foreach (var orphan in due.Orphans)
         {
             LogOrphan(_logger, _partition, orphan);
@@ -143,7 +145,7 @@ internal sealed partial class Judge
         await NoteForFleetAsync();
         await SampleAsync();
         await NoteAtWorkAsync();
-        if ((due.HasMore && committed > 0) || hasMoreToSweep)
+        if ((due.HasMore && committed > 0) || hasMoreToSweep || TurnPage(due, maxDue, committed))
         {
             return TimeSpan.Zero;
         }
@@ -152,6 +154,23 @@ internal sealed partial class Judge
         var ahead = asked + (_clock.Monotonic - askedAt) - _clock.Now;
         var sleep = ahead > TimeSpan.Zero ? ahead : due.NextAt is { } next ? next - _clock.Now : _options.MaxSleep;
         return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep > _options.MaxSleep ? _options.MaxSleep : sleep;
+    }
+
+    /// <summary>
+    /// Those that are due and cannot be judged yet stand first and may fill a page; whoever stands behind them is looked at all the
+    /// same, some pages at a time. While nobody can be judged there is nobody to be found.
+    /// </summary>
+    /// <returns>Whether to go on at once.</returns>
+    private bool TurnPage(DueAgents due, int maxDue, int committed)
+    {
+        if (!due.HasMore || Hearing.Hold is not null)
+        {
+            _skip = 0;
+            return false;
+        }
+
+        _skip += committed == 0 ? maxDue : 0;
+        return _skip % (PagesAtOnce * maxDue) != 0;
     }
 
     private async Task<long> TermAsync() => _term ??= await _store.BeginTermAsync(_partition);

@@ -166,6 +166,9 @@ public sealed partial class SupervisorWatch : BackgroundService
     private bool IsStarvedItself() =>
         Volatile.Read(ref _delayedAt) is > 0 and var at && _time.GetElapsedTime(at) < SupervisorHealth.LateAfter(_options);
 
+    /// <summary>Whoever has not noticed the step yet notes its rounds in the time before it, which are no later ones for that.</summary>
+    private bool HasClockStepped() => _clock.LastStepAt is { } at && _clock.Monotonic - at < SupervisorHealth.LateAfter(_options);
+
     /// <summary>
     /// Has the silo declared dead whose supervisor neither answers nor finishes rounds: as long as membership believes in a
     /// frozen silo, no other can take over from it.
@@ -177,6 +180,7 @@ public sealed partial class SupervisorWatch : BackgroundService
         {
             if (_options.EvictSilentSilos
                 && !IsStarvedItself()
+                && !HasClockStepped()
                 && await _store.LastRoundAsync(partition) is { Host: { } host } last
                 && _clock.Now - last.At > SupervisorHealth.LateAfter(_options))
             {

@@ -4,6 +4,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Fleet;
 using OrleansHealing.Tests.Heartbeats;
 using OrleansHealing.Tests.Supervision;
 
@@ -63,6 +64,33 @@ public sealed class FencedCheckpointsTests
         Assert.Equal("42", Assert.Single(_store.Checkpoints).State.Text);
         Assert.False(_promise.IsStuck(_clock.Now + ProgressTimeout - TimeSpan.FromSeconds(1)));
         Assert.Equal(_clock.Now, _promise.GotOnAt);
+    }
+
+    [Fact]
+    public async Task Restore_WhileANewerOneIsSaved_DoesNotComeToLieOnTopOfIt()
+    {
+        var lost = new TaskCompletionSource<IReadOnlyList<StoredRecord<Checkpoint>>>();
+        var pushed = new List<string>();
+        var store = Stub.Of<IHeartbeatStore>(
+            (nameof(IHeartbeatStore.LoadCheckpointsAsync), _ => lost.Task),
+            (nameof(IHeartbeatStore.SaveCheckpointAsync), args =>
+            {
+                pushed.Add(((Checkpoint)args[1]!).State.Text);
+                return Task.FromResult(true);
+            }
+        ));
+        var checkpoints = new FencedCheckpoints(
+            store, _clock, Given.Id, Given.Incarnation, CheckpointChoice.Newest, 100, _promise, new CrashInjection(TimeSpan.Zero, _time),
+            new OutageWait(_promise, _clock, _time, NullLogger.Instance), () => Task.FromResult(true));
+        await checkpoints.SaveAsync(1, Cancellation);
+
+        var restoring = checkpoints.RestoreAsync();
+        var saving = checkpoints.SaveAsync(2, Cancellation);
+        lost.SetResult([]);
+        await restoring;
+        await saving;
+
+        Assert.Equal("2", pushed[^1]);
     }
 
     [Fact]

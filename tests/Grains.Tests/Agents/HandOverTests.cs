@@ -25,6 +25,8 @@ public sealed class HandOverTests
     private readonly TaskCompletionSource _graceAsked = Signal();
     private readonly TaskCompletionSource _graceGiven = Signal();
     private readonly TaskCompletionSource _told = Signal();
+    private readonly TaskCompletionSource _disposing = Signal();
+    private readonly TaskCompletionSource _disposed = Signal();
     private readonly ConcurrentQueue<IncarnationReport> _reports = [];
 
     [Theory]
@@ -46,6 +48,42 @@ public sealed class HandOverTests
 
         var told = Assert.Single(_reports);
         Assert.Equal((kind, reason), (told.Kind, told.Reason));
+    }
+
+    [Theory]
+    [InlineData(false, ReportKind.Returned, FailureReason.Exited)]
+    [InlineData(true, ReportKind.Failed, FailureReason.Crashed)]
+    public async Task Drain_WhileABodyThatEndedIsDisposedOf_IsToldAsItEnded(bool throws, ReportKind kind, FailureReason reason)
+    {
+        using var metrics = TestStore.Metrics();
+        var run = CreateRun(metrics, disposal: _disposed.Task);
+        run.Begin(Task.CompletedTask);
+        await SeeAsync(_begun, "its body to run");
+        End(throws);
+        await SeeAsync(_disposing, "its disposal to begin");
+
+        var drain = run.DrainAsync("silo-1 handed it over");
+        Assert.Empty(_reports);
+        _disposed.SetResult();
+        await drain;
+
+        var told = Assert.Single(_reports);
+        Assert.Equal((kind, reason), (told.Kind, told.Reason));
+    }
+
+    [Fact]
+    public async Task End_OfABodyWhoseDisposalHangs_IsToldAfterItsGrace()
+    {
+        using var metrics = TestStore.Metrics();
+        var run = CreateRun(metrics, Given.Policy with { StopGrace = TimeSpan.FromMilliseconds(50) }, _disposed.Task);
+        run.Begin(Task.CompletedTask);
+        await SeeAsync(_begun, "its body to run");
+
+        End(throws: true);
+
+        await SeeAsync(_told, "its end to be told");
+        Assert.Equal(FailureReason.Crashed, Assert.Single(_reports).Reason);
+        _disposed.SetResult();
     }
 
     [Fact]
@@ -88,7 +126,7 @@ public sealed class HandOverTests
         }
     }
 
-    private AgentRun CreateRun(HealingMetrics metrics)
+    private AgentRun CreateRun(HealingMetrics metrics, SupervisionPolicy? policy = null, Task? disposal = null)
     {
         var options = Options.Create(new HealingOptions());
         var time = TimeProvider.System;
@@ -98,11 +136,11 @@ public sealed class HandOverTests
         var membership = Stub.Of<IClusterMembershipService>(
             (nameof(IClusterMembershipService.CurrentSnapshot), _ => new ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new(1))));
         var host = new AgentHost(
-            new AgentKinds([new AgentKind("test", _ => new Body(this), [], new PolicySettings())], options), store,
+            new AgentKinds([new AgentKind("test", _ => new Body(this, disposal ?? Task.CompletedTask), [], new PolicySettings())], options), store,
             new HeartbeatWriter(store, metrics, options, time, NullLogger<HeartbeatWriter>.Instance), clock, new SupervisorNudge(null!, membership, 1),
             new Reinstatements(null!, 1), new LocalSilo(Given.Host, "silo-1"), metrics, new SilenceRecorder(clock, 1), options,
             new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), time, new Random(1), NullLoggerFactory.Instance);
-        return host.CreateRun(new AgentStart { Definition = Given.Definition with { Kind = "test" }, Policy = Given.Policy, Incarnation = Given.Incarnation });
+        return host.CreateRun(new AgentStart { Definition = Given.Definition with { Kind = "test" }, Policy = policy ?? Given.Policy, Incarnation = Given.Incarnation });
     }
 
     private IHeartbeatStore Store() => Stub.Of<IHeartbeatStore>(
@@ -124,12 +162,18 @@ public sealed class HandOverTests
         return [];
     }
 
-    private sealed class Body(HandOverTests test) : IWorkerAgent
+    private sealed class Body(HandOverTests test, Task disposal) : IWorkerAgent, IAsyncDisposable
     {
         public Task RunAsync(AgentContext context, CancellationToken cancellationToken)
         {
             test._begun.SetResult();
             return test._end.Task.WaitAsync(cancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            test._disposing.SetResult();
+            await disposal;
         }
     }
 }

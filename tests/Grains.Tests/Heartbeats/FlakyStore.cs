@@ -129,7 +129,7 @@ internal sealed class FlakyStore : IHeartbeatStore
         }
     }
 
-    public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => throw new NotSupportedException();
+    public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => throw new NotSupportedException();
 

@@ -94,7 +94,7 @@ internal sealed partial class ModelStore
         return true;
     }
 
-    public DueAgents Due(DateTimeOffset now, int limit)
+    public DueAgents Due(DateTimeOffset now, int limit, int skip = 0)
     {
         var ids = new List<AgentId>();
         var scheduled = new HashSet<AgentId>();
@@ -103,7 +103,7 @@ internal sealed partial class ModelStore
         {
             var moments = record.Deadlines.Values.Select(d => (At: d, IsSchedule: false)).ToList();
             moments.AddRange(new[] { record.Restart, record.Look }.OfType<DateTimeOffset>().Select(at => (at, true)));
-            if (moments.Exists(m => m.At <= now) && ids.Count < limit)
+            if (moments.Exists(m => m.At <= now) && skip-- <= 0 && ids.Count < limit)
             {
                 ids.Add(id);
             }
@@ -153,6 +153,11 @@ internal sealed partial class ModelStore
 
         if (leaves && request.OnlyIfDeadlineAtMost is { } latest
             && record.Deadlines.TryGetValue(old!.Incarnation, out var stands) && stands > latest)
+        {
+            return CommitOutcome.HeardSince;
+        }
+
+        if (leaves && record.Report != before.Report.Value)
         {
             return CommitOutcome.HeardSince;
         }

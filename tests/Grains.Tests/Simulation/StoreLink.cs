@@ -16,7 +16,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public int Partitions => 1;
 
-    public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit) => Ask(() => Store.Due(now, limit));
+    public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0) => Ask(() => Store.Due(now, limit, skip));
 
     public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => Ask(() => Store.Group(name));
 

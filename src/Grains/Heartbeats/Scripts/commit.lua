@@ -8,7 +8,7 @@
 --      15 ms to recover, 16 incarnation, 17 the claim on the member to take out ('' for none), 18 the generation of the store in
 --      which this grants the incarnation ('any' for any, '' when it grants none), 19 the grants it had at least,
 --      20 what the decision was made on ('' for nothing), 21 decisions to keep evidence of, 22 other agents to look at again, apart by
---      spaces, 23 its group ('' for none), 24.. the actions, oldest first
+--      spaces, 23 its group ('' for none), 24 the report that was read ('' for none), 25.. the actions, oldest first
 -- The writes stand in an order in which every prefix of them is safe: a store whose log records a script write by write (the
 -- embedded one does) can be killed between two. The first makes the agent due at once and the last ends that, so that a
 -- supervisor looks at whatever a broken commit left. Until the state is written nothing new holds but the fence and the log;
@@ -22,6 +22,8 @@ if ARGV[5] ~= '' then
   local deadline = redis.call('ZSCORE', KEYS[1], ARGV[4])
   if deadline and tonumber(deadline) > tonumber(ARGV[5]) then return -1 end
 end
+-- An end that was told meanwhile would be taken out with its incarnation, and nobody would tell it again.
+if ARGV[4] ~= '' and (redis.call('HGET', KEYS[7], ARGV[1]) or '') ~= ARGV[24] then return -1 end
 if ARGV[10] ~= '' then
   local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
   if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
@@ -69,11 +71,11 @@ if ARGV[20] ~= '' then
   if ARGV[3] ~= '' then redis.call('PERSIST', KEYS[16]) end
 end
 if ARGV[3] == '' then redis.call('EXPIRE', KEYS[16], 86400) end
-for i = 24, #ARGV do
+for i = 25, #ARGV do
   redis.call('LPUSH', KEYS[9], ARGV[i])
   if ARGV[3] ~= '' then redis.call('LPUSH', KEYS[10], ARGV[i]) end
 end
-if #ARGV >= 24 then
+if #ARGV >= 25 then
   redis.call('LTRIM', KEYS[9], 0, ARGV[11] - 1)
   if ARGV[3] ~= '' then redis.call('LTRIM', KEYS[10], 0, ARGV[11] - 1) end
 end

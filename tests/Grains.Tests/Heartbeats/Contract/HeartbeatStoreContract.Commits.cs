@@ -71,6 +71,24 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal(FailureReason.Fatal, (await _fleet.LoadAsync(A)).CurrentReport!.Reason);
     }
 
+    /// <summary>Nobody tells an end twice, so a decision that did not know of it must not take it out.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Commit_OfWhatWasReadBeforeAnEndWasTold_IsNotDone(bool isOrder)
+    {
+        var before = await HealthyAsync(A);
+        Assert.True(await _fleet.ReportAsync(A, 1, FailureReason.Fatal));
+        var deadline = (await _fleet.LoadAsync(A)).Deadline;
+
+        // As when the report came between the first and the second half of what is read.
+        before = before with { Deadline = deadline };
+        var decision = isOrder
+            ? Given.Decided(DecisionInputs.OfObey(before, new AgentCommand(CommandKind.Pause, "boris"), Given.Policy, Given.At(Now)))
+            : Given.Decided(DecisionInputs.OfJudge(before, Given.Policy, Given.At(Now.AddSeconds(10))));
+
+        Assert.Equal(CommitOutcome.HeardSince, await _fleet.CommitAsync(before, decision!));
+        Assert.Equal(FailureReason.Fatal, (await _fleet.LoadAsync(A)).CurrentReport!.Reason);
+    }
+
     [Fact]
     public async Task Commit_Restart_MovesTheFenceAndForgetsTheOldBody()
     {

@@ -26,6 +26,9 @@ public abstract partial class HeartbeatStoreContract
         var some = await Store.DueAsync(0, Now.AddSeconds(10), 2);
         Assert.Equal(["a", "b"], some.Ids.Select(id => id.Value));
         Assert.True(some.HasMore);
+        var rest = await Store.DueAsync(0, Now.AddSeconds(10), 2, skip: 2);
+        Assert.Equal(["c"], rest.Ids.Select(id => id.Value));
+        Assert.False(rest.HasMore);
         Assert.Equal(3, await Store.CountPastDeadlinesAsync(0, Now.AddSeconds(10)));
     }
 

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
 
@@ -88,6 +89,40 @@ public abstract class MassSilenceContract(StoreServer server)
         records.Time.Advance(TimeSpan.FromSeconds(4.8));
         await judge.RoundAsync(1000);
         Assert.Empty(orders.Started);
+    }
+
+    [Fact]
+    public async Task Round_ThoseThatAreHeldFillAPage_WhoStandsBehindThemIsJudged()
+    {
+        await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
+        var orders = new StartedAgents();
+        var judge = records.CreateJudge(orders, new TestSilos());
+        await judge.RoundAsync(2);
+
+        // Silence of an agent with a long timeout proves nothing until it could be heard for that long.
+        var slow = Enumerable.Range(0, 4).Select(i => AgentId.Parse($"slow-{i}")).ToList();
+        foreach (var id in slow)
+        {
+            var definition = new AgentDefinition { Id = id, Kind = "test", Policy = new PolicySettings { TimeoutSeconds = 600 } };
+            var spawned = Given.Decided(DecisionInputs.OfSpawn(definition, Given.Policy, "anna", 0, Given.At(Given.Now)))!;
+            Assert.Equal(CommitOutcome.Done, await records.CommitAsync(await records.LoadAsync(id), spawned, definition));
+            Assert.True(await records.ClaimAsync(id, 1));
+        }
+
+        await judge.NudgeAsync(slow);
+        records.Time.Advance(TimeSpan.FromSeconds(1));
+        await records.SpawnAsync(AgentId.Parse("quick"));
+        await judge.NudgeAsync([AgentId.Parse("quick")]);
+        Assert.True(await records.BeatAsync(AgentId.Parse("quick"), 1, records.Clock.Now.AddSeconds(5)));
+        records.Time.Advance(TimeSpan.FromSeconds(10));
+
+        for (var round = 0; round < 4; round++)
+        {
+            await judge.RoundAsync(2);
+        }
+
+        Assert.Equal("quick", Assert.Single(orders.Started).Value);
     }
 
     [Fact]
