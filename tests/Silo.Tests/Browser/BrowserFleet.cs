@@ -3,7 +3,11 @@ using OrleansHealing.Silo.Healing;
 
 namespace OrleansHealing.Silo.Browser;
 
-/// <summary>Two real silos and a real Chromium, for the tests of a class.</summary>
+/// <summary>The classes whose tests share the silos and the browser.</summary>
+[CollectionDefinition(nameof(BrowserFleet))]
+public sealed class BrowserTests : ICollectionFixture<BrowserFleet>;
+
+/// <summary>Two real silos and a real Chromium.</summary>
 public sealed class BrowserFleet : IAsyncLifetime
 {
     private static readonly string? Chromium = Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists);
@@ -60,8 +64,17 @@ public sealed class BrowserFleet : IAsyncLifetime
         }
     }
 
-    /// <summary>A page of a silo, in a browser profile of its own. What the page's scripts complain of is in <paramref name="complaints"/>.</summary>
+    /// <summary>A page of a silo that is live, in a browser profile of its own. What the page's scripts complain of is in <paramref name="complaints"/>.</summary>
     internal async Task<IPage> OpenAsync(string view, List<string> complaints, SiloProcess? silo = null, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await OpenAsync(view, complaints, _ => Task.CompletedTask, silo, width, scheme);
+        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
+        return page;
+    }
+
+    /// <summary>The same, whatever it shows first; <paramref name="prepare"/> puts other answers in the place of the silo's.</summary>
+    internal async Task<IPage> OpenAsync(
+        string view, List<string> complaints, Func<IPage, Task> prepare, SiloProcess? silo = null, int width = 1280, ColorScheme scheme = ColorScheme.Light)
     {
         var url = (silo ?? Cluster.Silos[0]).Url;
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -80,8 +93,8 @@ public sealed class BrowserFleet : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
+        await prepare(page);
         await page.GotoAsync($"{url}/#/{view}");
-        await Assertions.Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
         return page;
     }
 

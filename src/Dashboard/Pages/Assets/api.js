@@ -10,26 +10,37 @@ export class ApiError extends Error {
 
 const signedOut = new Set();
 
-/** Calls back when the API asks for a key. */
+/** Calls back when the API asks for a key, with when the request began that it was asked for by. */
 export const onSignedOut = (listener) => signedOut.add(listener);
 
-export async function call(method, path, body) {
+export async function call(method, path, body, { patienceSeconds = 15 } = {}) {
+  const began = performance.now();
   let response;
+  let text;
   try {
     response = await fetch(`api/v1/${path}`, {
       method,
       cache: 'no-store',
-      signal: AbortSignal.timeout(15000),
+      signal: AbortSignal.timeout(patienceSeconds * 1000),
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    text = await response.text();
   } catch (error) {
-    throw new ApiError(0, { detail: error.name === 'TimeoutError' ? 'The silo did not answer in 15 s.' : 'The silo does not answer.' });
+    throw new ApiError(0, { detail: error.name === 'TimeoutError' ? `The silo did not answer in ${patienceSeconds} s.` : 'The silo does not answer.' });
   }
-  const answer = await response.json().catch(() => null);
-  if (response.status === 401) signedOut.forEach((listener) => listener());
-  if (!response.ok) throw new ApiError(response.status, answer);
-  return answer;
+  if (response.status === 401) signedOut.forEach((listener) => listener(began));
+  if (!response.ok) throw new ApiError(response.status, parsed(text));
+  return parsed(text);
+}
+
+/** What is no JSON, such as a proxy's own page, says nothing that could be used. */
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 export const get = (path) => call('GET', path);

@@ -11,6 +11,7 @@ class Fleet {
   overview = null;
   silos = [];
   actions = []; // Newest first.
+  gaps = 0; // How often there may have been more actions than were told.
   rate = null; // Beats a second.
   isWhole = false;
   version = 0;
@@ -19,6 +20,7 @@ class Fleet {
   #state = 'connecting';
   #heardAt = 0;
   #skew = 0;
+  #signedInAt = 0;
   #beats = null;
   #listeners = new Set();
 
@@ -36,17 +38,18 @@ class Fleet {
     return Date.now() + this.#skew;
   }
 
+  get isSignedOut() {
+    return this.session?.required === true && !this.session.signedIn;
+  }
+
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   apply(change, isSnapshot) {
-    if (isSnapshot) {
-      this.tiles = [];
-      this.byId.clear();
-      this.actions = [];
-    }
+    if (isSnapshot) this.#forgetAgents();
+    if (isSnapshot || change.moreActions) this.gaps++;
     for (const index of change.removed ?? []) this.#remove(index);
     for (const tile of change.agents ?? []) {
       tile.search = searchText(tile);
@@ -74,14 +77,49 @@ class Fleet {
     this.#set(this.#state === 'connecting' ? 'connecting' : 'reconnecting', 'This silo does not answer.');
   }
 
-  signedOut() {
+  /** The silo answers, but not with the fleet. */
+  refused(why) {
+    this.#set(this.#state === 'connecting' ? 'connecting' : 'stale', why);
+  }
+
+  /** Forgets the fleet, which is not for whoever comes next. A refusal of what was asked before the last sign-in says nothing. */
+  signedOut(askedAt = Infinity) {
+    if (askedAt < this.#signedInAt) return false;
     this.session = { ...this.session, required: true, signedIn: false };
-    this.#tell();
+    this.#forget();
+    return true;
   }
 
   setSession(session) {
     this.session = session;
+    if (!this.isSignedOut) this.#signedInAt = performance.now();
     this.#tell();
+  }
+
+  async whenSignedIn() {
+    while (this.isSignedOut) {
+      await new Promise((resolve) => {
+        const leave = this.subscribe(() => resolve(leave()));
+      });
+    }
+  }
+
+  #forgetAgents() {
+    this.tiles = [];
+    this.byId.clear();
+    this.actions = [];
+  }
+
+  #forget() {
+    this.#forgetAgents();
+    this.fresh = new Uint8Array(0);
+    this.overview = null;
+    this.silos = [];
+    this.rate = null;
+    this.#beats = null;
+    this.isWhole = false;
+    this.version++;
+    this.#set('connecting', '');
   }
 
   #remove(index) {

@@ -39,5 +39,8 @@ export const statuses = ['quarantined', 'stale', 'backing-off', 'restarting', 's
 /** Whether an agent should be at work and is not. */
 export const isDown = ({ status }) => ['quarantined', 'stale', 'backing-off', 'restarting'].includes(status);
 
+/** Whether it is down, or up again for not long enough to be trusted. */
+export const isFailing = (tile) => Boolean(tile.lastFailure) && (isDown(tile) || tile.failures > 0);
+
 /** What a shell takes as one word. */
 export const quoted = (text) => (/^[A-Za-z0-9_./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -1,28 +1,41 @@
 // The live stream: a snapshot, then what changes. Read by fetch and not by EventSource, which could neither say where it was
 // when it begins anew on another silo nor tell a refusal from a broken line.
+import { ApiError, parsed } from './api.js';
 import { fleet } from './fleet.js';
 
-const quiet = 20000; // The server says something every 15 s.
+const leastPatience = 20000; // The server says something every 15 s, unless it was told to be quieter.
+const left = new Error('The stream was left.');
 let lastId = '';
+let stream = null;
+
+/** Ends the stream, and forgets where it was: whoever comes next is told everything. */
+export function leave() {
+  lastId = '';
+  stream?.abort(left);
+}
 
 async function read(onEvent) {
   const ended = new AbortController();
+  stream = ended;
   let timer;
+  let heardAt = performance.now();
+  let longest = 0;
   const alive = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - heardAt);
+    heardAt = now;
     clearTimeout(timer);
-    timer = setTimeout(() => ended.abort(), quiet);
+    timer = setTimeout(() => ended.abort(), Math.max(leastPatience, 3 * longest));
   };
   alive();
   try {
     const response = await fetch('api/v1/live', { cache: 'no-store', signal: ended.signal, headers: lastId ? { 'Last-Event-ID': lastId } : {} });
-    if (!response.ok) {
-      if (response.status === 401) fleet.signedOut();
-      throw new Error(`The silo answered ${response.status}.`);
-    }
+    if (!response.ok) throw new ApiError(response.status, parsed(await response.text()));
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let buffer = '';
     for (;;) {
       const { done, value } = await reader.read();
+      ended.signal.throwIfAborted();
       if (done) return;
       alive();
       buffer += value;
@@ -58,40 +71,56 @@ function take(event) {
   fleet.apply(data, event.type === 'snapshot');
 }
 
-/** Another silo that answers, of those that were there a moment ago. */
+const originOf = (url) => (URL.canParse(url) ? new URL(url).origin : null);
+
+// The page's policy lists the silos that there were when it was loaded; one that joined later cannot be asked from here.
+const unasked = new Set();
+document.addEventListener('securitypolicyviolation', (event) => unasked.add(originOf(event.blockedURI)));
+
+/** The origin of another silo that answers, of those that were there a moment ago; failing that, of one that could not be asked. */
 async function findOther() {
-  for (const silo of fleet.silos.filter((s) => s.url && s.status === 'active')) {
-    const url = new URL(silo.url);
-    if (url.origin === location.origin) continue;
+  const origins = fleet.silos.filter((s) => s.status === 'active').map((s) => originOf(s.url)).filter((o) => o && o !== location.origin);
+  for (const origin of origins) {
     try {
-      await fetch(new URL('alive', `${url.origin}/`), { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(1500) });
-      return silo;
+      await fetch(new URL('alive', `${origin}/`), { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(1500) });
+      return origin;
     } catch {
       // Dead too, or out of reach from here.
     }
   }
-  return null;
+  return origins.find((origin) => unasked.has(origin));
 }
 
 /** Reads for as long as the page is there. A silo that is gone is left for another one, at the same view. */
 export async function run() {
-  for (let attempt = 0; ; attempt++) {
+  let failed = 0; // Readings in a row that told nothing.
+  let gone = 0; // As many of the last of them as another silo may do better at: a refusal would be the same there.
+  for (;;) {
+    await fleet.whenSignedIn();
+    const began = performance.now();
+    let error = null;
     try {
       await read((event) => {
-        attempt = 0;
+        failed = gone = 0;
         take(event);
       });
-    } catch {
-      // The line broke, or was never there: below.
+    } catch (e) {
+      error = e; // The line broke, or was never there.
     }
-    fleet.disconnected();
-    if (attempt >= 2) {
-      const other = await findOther();
-      if (other) {
-        location.replace(`${new URL(other.url).origin}${location.pathname}${location.hash}`);
-        return;
-      }
+    if (error === left) continue;
+    if (error?.status === 401) {
+      fleet.signedOut(began);
+      continue;
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(300 * 2 ** attempt, 5000)));
+    failed++;
+    if (error instanceof ApiError) fleet.refused(error.message);
+    else fleet.disconnected();
+    gone = error instanceof ApiError && error.status !== 503 ? 0 : gone + 1;
+    const other = gone >= 3 && await findOther();
+    if (other) {
+      location.replace(`${other}${location.pathname}${location.hash}`);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(300 * 2 ** (failed - 1), 5000)));
   }
 }

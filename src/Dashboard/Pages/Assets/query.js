@@ -1,6 +1,7 @@
 // The search of the fleet: words like status:quarantined kind:ai silo:2 restarts:>3, and any other text. All have to match.
+// silo:2 is part of a name, silo:=silo-2 the whole of it; so with every field that is a text.
 
-import { statuses } from './format.js';
+import { isFailing, statuses } from './format.js';
 
 const numbers = { restarts: (t) => t.restarts ?? 0, failures: (t) => t.failures ?? 0, incarnation: (t) => t.incarnation };
 const texts = {
@@ -9,6 +10,7 @@ const texts = {
   id: (t) => t.id,
   reason: (t) => t.lastFailure?.reason ?? '',
   message: (t) => t.lastFailure?.message ?? '',
+  failing: (t) => (isFailing(t) ? 'yes' : 'no'),
 };
 
 export const fields = ['status', ...Object.keys(texts), 'label', ...Object.keys(numbers)];
@@ -48,8 +50,13 @@ function fieldRule(field, value) {
     const test = compare(value);
     return test ? (t) => test(numbers[field](t)) : `${field} takes a number, such as ${field}:>3.`;
   }
-  return texts[field] ? (t) => texts[field](t).toLowerCase().includes(value) : null;
+  if (!texts[field]) return null;
+  const whole = value.startsWith('=') ? value.slice(1) : null;
+  return whole === null ? (t) => texts[field](t).toLowerCase().includes(value) : (t) => texts[field](t).toLowerCase() === whole;
 }
+
+/** A word that a field has to be the whole of, or with another sign to contain. */
+export const term = (field, value, sign = '=') => `${field}:${sign}${/\s/.test(value) ? `"${value}"` : value}`;
 
 /** A search as a test of an agent, and what is wrong with it. */
 export function parse(query) {

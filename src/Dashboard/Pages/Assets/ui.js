@@ -42,8 +42,11 @@ export function useTick(every) {
   }, [every]);
 }
 
-/** Asks the API, again when what it asks for changes, and every so many ms if that is given. */
-export function useAsked(ask, key, every) {
+/**
+ * Asks the API. For another identity it begins with nothing; when the trigger changes, and every so many ms if that is given, it
+ * asks again and keeps what was answered until then.
+ */
+export function useAsked(ask, identity, { trigger, every } = {}) {
   const [state, set] = useState({});
   useEffect(() => {
     let isOver = false;
@@ -51,9 +54,9 @@ export function useAsked(ask, key, every) {
     const look = async () => {
       try {
         const answer = await ask();
-        if (!isOver) set({ key, answer });
+        if (!isOver) set({ identity, answer });
       } catch (error) {
-        if (!isOver) set((before) => ({ key, answer: before.key === key ? before.answer : undefined, error }));
+        if (!isOver) set((before) => ({ identity, answer: before.identity === identity ? before.answer : undefined, error }));
       }
       if (!isOver && every) timer = setTimeout(look, every);
     };
@@ -62,8 +65,23 @@ export function useAsked(ask, key, every) {
       isOver = true;
       clearTimeout(timer);
     };
-  }, [key]);
-  return state.key === key ? state : {};
+  }, [identity, trigger]);
+  return state.identity === identity ? state : {};
+}
+
+/** The text of a search. It stands in the address a moment after the last key, and follows the address when that changes otherwise. */
+export function useSearch(query, addressOf) {
+  const [text, setText] = useState(query);
+  useEffect(() => setText(query), [query]);
+  useEffect(() => {
+    if (text === query) return undefined;
+    const timer = setTimeout(() => {
+      history.replaceState(null, '', addressOf(text));
+      dispatchEvent(new HashChangeEvent('hashchange'));
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return [text, setText];
 }
 
 const probe = document.createElement('span');
@@ -85,15 +103,20 @@ export const Empty = ({ title, children }) => html`<div class="empty"><p class="
 
 export const Why = ({ error }) => error && html`<p class="fault" role="alert">${error.message}</p>`;
 
-/** A command as it is typed in a terminal, to be taken along. */
+/** A command as it is typed in a terminal, to be taken along. Over plain http from another machine browsers have no clipboard. */
 export function Command({ text }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (error) {
+      say(`Not copied: ${error.message}`, true);
+      return;
+    }
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
-  return html`<span class="command"><code>${text}</code><button type="button" class="quiet" onClick=${copy} aria-label=${`Copy: ${text}`}>${isCopied ? 'Copied' : 'Copy'}</button></span>`;
+  return html`<span class="command"><code>${text}</code>${navigator.clipboard && html`<button type="button" class="quiet" onClick=${copy} aria-label=${`Copy: ${text}`}>${isCopied ? 'Copied' : 'Copy'}</button>`}</span>`;
 }
 
 const toasts = { items: [], listeners: new Set() };
@@ -140,6 +163,7 @@ export function Dialog() {
   });
   if (!question) return null;
   const end = (values) => {
+    element.current?.close(); // Which gives the focus back to where it came from.
     questions.current = null;
     question.resolve(values);
     draw();

@@ -7,7 +7,8 @@ export function BulkBar({ found, selected, select }) {
   const present = found.filter((t) => selected.has(t.id));
   const isAll = found.length > 0 && present.length === found.length;
   const act = async (verb) => {
-    if (await giveAll(verb, present.map((t) => t.id))) select(new Set());
+    const done = await giveAll(verb, present.map((t) => t.id));
+    if (done) select((before) => new Set([...before].filter((id) => !done.has(id))));
   };
   return html`<div class="bulk" role="group" aria-label="What is selected">
     <label><input type="checkbox" checked=${isAll} disabled=${found.length === 0} onChange=${() => select(isAll ? new Set() : new Set(found.map((t) => t.id)))} /> Select all that match (${found.length.toLocaleString('en')})</label>

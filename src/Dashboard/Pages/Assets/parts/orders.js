@@ -2,7 +2,8 @@
 import { ask, say } from '../ui.js';
 import { call, order } from '../api.js';
 
-const atOnce = 1000; // What the API takes in one request.
+const atOnce = 100; // Few enough for a slow store to carry out in time.
+const patienceSeconds = 60;
 
 export const modes = [
   { value: 'exception', label: 'exception: its body throws' },
@@ -59,24 +60,40 @@ export async function crash(id) {
   }
 }
 
-/** Orders the same of many agents, some at a time, and tells how many it was done of. */
+/** A silo that did not answer, or could not reach its store, may have carried the order out. */
+const isDoubtful = (status) => !(status >= 400 && status < 500);
+
+/** Orders the same of many agents, some at a time, and tells of how many it was done. Gives back of whom, or null when it was not ordered. */
 export async function giveAll(verb, ids) {
   const what = verbs[verb];
   const n = ids.length;
   const agents = n === 1 ? '1 agent' : `${n.toLocaleString('en')} agents`;
   const values = await ask({ title: `${what.name}: ${agents}?`, text: `This is ordered of ${agents}.`, fields: what.fields, yes: `${what.yes} (${n.toLocaleString('en')})`, isGrave: what.isGrave || n > 100 });
-  if (!values) return false;
-  let done = 0;
-  const failed = [];
-  try {
-    for (let from = 0; from < n; from += atOnce) {
-      const answer = await call('POST', 'commands', { command: verb === 'stop' ? 'remove' : verb, ids: ids.slice(from, from + atOnce), ...bodyOf(values) });
-      done += answer.done;
-      failed.push(...answer.failed.map((f) => `${f.id}: ${f.message}`));
+  if (!values) return null;
+  const done = new Set();
+  let [failed, unknown, asked] = [0, 0, 0];
+  let why = '';
+  while (asked < n) {
+    const batch = ids.slice(asked, asked + atOnce);
+    try {
+      const answer = await call('POST', 'commands', { command: verb === 'stop' ? 'remove' : verb, ids: batch, ...bodyOf(values) }, { patienceSeconds });
+      const refused = new Map(answer.failed.map((f) => [f.id, f]));
+      batch.filter((id) => !refused.has(id)).forEach((id) => done.add(id));
+      const doubtful = answer.failed.filter((f) => isDoubtful(f.status)).length;
+      unknown += doubtful;
+      failed += answer.failed.length - doubtful;
+      if (!why && answer.failed.length > 0) why = `${answer.failed[0].id}: ${answer.failed[0].message}`;
+      asked += batch.length;
+    } catch (error) {
+      // What is wrong with one request is wrong with the next.
+      if (isDoubtful(error.status)) unknown += batch.length;
+      else failed += batch.length;
+      asked += batch.length;
+      why = error.message;
+      break;
     }
-  } catch (error) {
-    failed.push(error.message);
   }
-  say(`${what.name}: done of ${done.toLocaleString('en')} of ${agents}.${failed.length ? ` ${failed[0]}` : ''}`, failed.length > 0);
-  return true;
+  const parts = [[failed, 'failed'], [unknown, 'not known'], [n - asked, 'not ordered']].filter(([many]) => many > 0).map(([many, word]) => `${word}: ${many.toLocaleString('en')}`);
+  say(`${what.name}: done of ${done.size.toLocaleString('en')} of ${agents}${parts.length ? `; ${parts.join(', ')}` : ''}.${why && ` ${why}`}`, done.size < n);
+  return done;
 }

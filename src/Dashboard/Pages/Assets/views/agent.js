@@ -1,5 +1,5 @@
 // One agent: how it does, what it promised, what happened to it, and what can be done.
-import { html, useAsked, useFleet, useTick, Status, Command, Empty, Scroll, Why } from '../ui.js';
+import { html, useAsked, useEffect, useFleet, useRef, useTick, Status, Command, Empty, Scroll, Why } from '../ui.js';
 import { get, agentPath } from '../api.js';
 import { ago, clock, quoted, span } from '../format.js';
 import { give, possible, verbs } from '../parts/orders.js';
@@ -42,21 +42,31 @@ const Checkpoints = ({ agent, now }) => (agent.checkpoints.length === 0
   : html`<${Scroll} name="Checkpoints"><table><thead><tr><th scope="col">Incarnation</th><th scope="col" class="number">Sequence</th><th scope="col">Saved</th><th scope="col" class="number">Characters</th></tr></thead><tbody>
     ${agent.checkpoints.map((c) => html`<tr><td>#${c.incarnation}</td><td class="number">${c.sequence}</td><td>${ago(c.at, now)}</td><td class="number">${c.length.toLocaleString('en')}</td></tr>`)}</tbody></table></${Scroll}>`);
 
+/** The orders that make sense now. Whoever stands on one that goes is kept here, and not thrown back to the top of the page. */
+function Orders({ id, status }) {
+  const group = useRef(null);
+  const isWithin = group.current?.contains(document.activeElement);
+  useEffect(() => {
+    if (isWithin && document.activeElement === document.body) group.current.focus();
+  });
+  return html`<div class="orders" role="group" tabindex="-1" ref=${group} aria-label=${`What to do with ${id}`}>${possible(status).map((verb) => html`<button key=${verb} type="button" class=${verbs[verb].isGrave ? 'grave' : ''} onClick=${() => give(verb, id)}>${verbs[verb].name}</button>`)}</div>`;
+}
+
 export function AgentView({ id }) {
   const fleet = useFleet(250);
   const tile = fleet.byId.get(id);
 
   // Whatever changes of it is in its tile; what changes with each beat is looked at once a second.
-  const { answer: agent, error } = useAsked(() => get(agentPath(id)), `${id} ${tile?.incarnation} ${tile?.status} ${tile?.failures}`, 1000);
+  const { answer: agent, error } = useAsked(() => get(agentPath(id)), id, { trigger: `${tile?.incarnation} ${tile?.status} ${tile?.failures}`, every: 1000 });
   if (!agent) {
-    return error ? html`<h1>${id}</h1><${Why} error=${error} />${error.status === 404 && html`<${Empty} title="There is no such agent"><p><a href="#/">To the fleet</a> · <a href="#/spawn">Spawn one</a></p></${Empty}>`}`
-      : html`<h1>${id}</h1><p class="soft">Asking …</p>`;
+    return error ? html`<div class="title"><h1>${id}</h1></div><${Why} error=${error} />${[400, 404].includes(error.status) && html`<${Empty} title="There is no such agent"><p><a href="#/">To the fleet</a> · <a href="#/spawn">Spawn one</a></p></${Empty}>`}`
+      : html`<div class="title"><h1>${id}</h1></div><p class="soft">Asking …</p>`;
   }
   const status = tile?.status ?? agent.status;
   const failures = agent.actions.filter((a) => a.action === 'failed');
   return html`
     <div class="title"><h1>${id}</h1><${Status} of=${status} />
-      <div class="orders" role="group" aria-label=${`What to do with ${id}`}>${possible(status).map((verb) => html`<button type="button" class=${verbs[verb].isGrave ? 'grave' : ''} onClick=${() => give(verb, id)}>${verbs[verb].name}</button>`)}</div></div>
+      <${Orders} id=${id} status=${status} /></div>
     <${Command} text=${`healing describe ${quoted(id)}`} />
     <${Why} error=${error} />
     ${agent.recordFault && html`<p class="fault">${agent.recordFault}</p>`}
@@ -72,6 +82,6 @@ export function AgentView({ id }) {
       <section class="panel"><h2>Checkpoints</h2><${Checkpoints} agent=${agent} now=${fleet.now} /></section>
     </div>
     <section class="panel"><h2>Incarnations</h2><${Swimlane} actions=${agent.actions} agent=${agent} fleet=${fleet} /></section>
-    ${failures.length > 0 && html`<section class="panel"><h2>Last failures</h2>${failures.slice(0, 5).map((a) => html`<details><summary><b>${a.reason}</b> of #${a.incarnation}, ${ago(a.at, fleet.now)}</summary><pre>${a.details}</pre></details>`)}</section>`}
+    ${failures.length > 0 && html`<section class="panel"><h2>Last failures</h2>${failures.slice(0, 5).map((a) => html`<details key=${a.id}><summary><b>${a.reason}</b> of #${a.incarnation}, ${ago(a.at, fleet.now)}</summary><pre>${a.details}</pre></details>`)}</section>`}
     <section class="panel"><h2>Actions</h2><${ActionList} actions=${agent.actions} agent=${id} now=${fleet.now} /></section>`;
 }

@@ -1,6 +1,7 @@
 // What fails, by cause; and what happened to many at once.
 import { html, useFleet, Empty, Scroll, Status } from '../ui.js';
-import { ago, clock, count, isDown, span } from '../format.js';
+import { ago, clock, count, isDown, isFailing, span } from '../format.js';
+import { term } from '../query.js';
 
 const lateMs = 1500; // Failures this close to one another have one cause.
 
@@ -10,10 +11,16 @@ function causeOf({ reason, message }) {
   return `${reason}: ${head}`;
 }
 
+/** The search that finds them: as much of the message as all of them have word for word, which a search can hold. */
+function searchOf({ kind, reason, cause }) {
+  const [head] = cause.slice(reason.length + 2).split(/[…"\r\n]/);
+  return [term('kind', kind), term('reason', reason), head.trim() && term('message', head.trim(), ''), 'failing:yes'].filter(Boolean).join(' ');
+}
+
 function causes(tiles) {
   const all = new Map();
   for (const tile of tiles) {
-    if (!tile?.lastFailure || (!isDown(tile) && !tile.failures)) continue;
+    if (!tile || !isFailing(tile)) continue;
     const key = `${tile.kind} ${causeOf(tile.lastFailure)}`;
     const cause = all.get(key) ?? { kind: tile.kind, cause: causeOf(tile.lastFailure), reason: tile.lastFailure.reason, message: tile.lastFailure.message, agents: [], last: 0 };
     cause.agents.push(tile);
@@ -71,7 +78,7 @@ export function CausesView() {
     <section class="panel"><h2>What fails, by cause</h2>
       ${found.length === 0 ? html`<${Empty} title="Nobody fails"><p>Agents that failed and are not stable yet would stand here, by what they have in common.</p></${Empty}>` : html`<${Scroll} name="Causes"><table>
         <thead><tr><th scope="col">Cause</th><th scope="col">Kind</th><th scope="col">Agents</th><th scope="col">Last</th><th scope="col">How they stand</th></tr></thead>
-        <tbody>${found.map((c) => html`<tr><td class="any"><a href=${link(`kind:${c.kind} reason:${c.reason} failures:>0`)}>${c.cause}</a><div class="soft cut" title=${c.message}>${c.message}</div></td><td>${c.kind}</td><td class="number">${c.agents.length}</td>
+        <tbody>${found.map((c) => html`<tr><td class="any"><a href=${link(searchOf(c))}>${c.cause}</a><div class="soft cut" title=${c.message}>${c.message}</div></td><td>${c.kind}</td><td class="number">${c.agents.length}</td>
           <td>${ago(new Date(c.last).toISOString(), fleet.now)}</td><td>${[...new Set(c.agents.map((t) => t.status))].map((s) => html`<${Status} of=${s} /> `)}</td></tr>`)}</tbody></table></${Scroll}>`}
     </section>
     <section class="panel"><h2>Silos lost</h2>

@@ -4,8 +4,11 @@ import uPlot from '../vendor/uplot.js';
 import { get } from '../api.js';
 import { span, statuses } from '../format.js';
 
-
-function Chart({ title, data, series, unit, isLog }) {
+/** Lines or areas. What is drawn may differ from what is told: areas stand one on the other. */
+function Chart({ title, data, drawn = data, series, unit, isLog }) {
+  const told = useRef(data);
+  told.current = data;
+  const word = (v) => (v === null || v === undefined ? '–' : unit === 's' ? span(v) : v.toLocaleString('en', { maximumFractionDigits: 1 }));
   const place = useRef(null);
   const plot = useRef(null);
   const scheme = matchMedia('(prefers-color-scheme: dark)').matches;
@@ -19,10 +22,10 @@ function Chart({ title, data, series, unit, isLog }) {
       axes: [axis, { ...axis, size: 62, values: (_, ticks) => ticks.map((v) => (v === null ? '' : unit === 's' ? span(v) : v.toLocaleString('en'))) }],
       series: [{}, ...series.map(({ label, paint, isFilled }) => ({
         label, stroke: colour(paint), width: 1.5, spanGaps: !isFilled, fill: isFilled ? colour(paint) : undefined, points: { show: !isFilled && isLog, size: 4 },
-        value: (_, v) => (v === null || v === undefined ? '–' : unit === 's' ? span(v) : v.toLocaleString('en', { maximumFractionDigits: 1 })),
+        value: (_, __, of, i) => word(told.current[of][i]),
       }))],
     };
-    plot.current = new uPlot(options, data, place.current);
+    plot.current = new uPlot(options, drawn, place.current);
     const observer = new ResizeObserver(([entry]) => plot.current?.setSize({ width: Math.max(200, entry.contentRect.width), height: 190 }));
     observer.observe(place.current);
     return () => {
@@ -31,8 +34,8 @@ function Chart({ title, data, series, unit, isLog }) {
       plot.current = null;
     };
   }, [scheme, series.length]);
-  useEffect(() => plot.current?.setData(data), [data]);
-  const last = series.map((s, i) => `${s.label} ${data[i + 1].at(-1) ?? 'none'}`).join(', ');
+  useEffect(() => plot.current?.setData(drawn), [drawn]);
+  const last = series.map((s, i) => `${s.label} ${word(data[i + 1].at(-1))}`).join(', ');
   return html`<figure class="panel chart"><figcaption>${title}</figcaption><div ref=${place} role="img" aria-label=${`${title}; last: ${last}`}></div></figure>`;
 }
 
@@ -53,7 +56,7 @@ function Supervisors({ fleet }) {
 export function ChartsView() {
   const fleet = useFleet(1000);
   const [minutes, setMinutes] = useState(60);
-  const { answer, error } = useAsked(() => get(`history?minutes=${minutes}`), String(minutes), 5000);
+  const { answer, error } = useAsked(() => get(`history?minutes=${minutes}`), String(minutes), { every: 5000 });
   const samples = answer?.items ?? [];
   const at = samples.map((s) => Date.parse(s.at) / 1000);
   // From below; what needs a look is on top.
@@ -66,7 +69,7 @@ export function ChartsView() {
       <${Chart} title="Time to heal" unit="s" isLog data=${[at, samples.map((s) => s.recover?.mean || null), samples.map((s) => s.recover?.max || null)]} series=${[{ label: 'mean', paint: '--c-healthy' }, { label: 'longest', paint: '--c-backing-off' }]} />
       <${Chart} title="Time to notice" unit="s" isLog data=${[at, samples.map((s) => s.detect?.mean || null), samples.map((s) => s.detect?.max || null)]} series=${[{ label: 'mean', paint: '--c-healthy' }, { label: 'longest', paint: '--c-backing-off' }]} />
       <${Chart} title="Heartbeats a second" data=${[at, samples.map((s) => (s.beats === undefined ? null : s.beats / Math.max(s.seconds, 1)))]} series=${[{ label: 'beats a second', paint: '--c-healthy' }]} />
-      <${Chart} key=${shown.join()} title="Agents by status" data=${[at, ...stacked(samples, shown).reverse()]} series=${[...shown].reverse().map((s) => ({ label: s, paint: `--c-${s}`, isFilled: true }))} />
+      <${Chart} key=${shown.join()} title="Agents by status" data=${[at, ...[...shown].reverse().map((s) => samples.map((sample) => sample.byStatus[s] ?? 0))]} drawn=${[at, ...stacked(samples, shown).reverse()]} series=${[...shown].reverse().map((s) => ({ label: s, paint: `--c-${s}`, isFilled: true }))} />
     </div>`}
     <${Supervisors} fleet=${fleet} />`;
 }

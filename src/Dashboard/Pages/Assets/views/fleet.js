@@ -1,5 +1,5 @@
 // The fleet: its numbers, everybody at a glance, and the list.
-import { html, useMemo, useState, useEffect, useFleet, Empty, Command } from '../ui.js';
+import { html, useMemo, useState, useEffect, useFleet, useSearch, Empty, Command } from '../ui.js';
 import { parse } from '../query.js';
 import { count, span, statuses, statusWord } from '../format.js';
 import { Heatmap } from '../parts/heatmap.js';
@@ -32,15 +32,9 @@ export function FleetView({ query: at }) {
   const fleet = useFleet(250);
   const query = at.get('q') ?? '';
   const view = at.get('view') ?? 'table';
-  const [text, setText] = useState(query);
+  const [text, setText] = useSearch(query, (q) => hash(q, view));
   const [selected, select] = useState(new Set());
-  useEffect(() => setText(query), [query]);
   useEffect(() => select(new Set()), [query]);
-  useEffect(() => {
-    if (text === query) return undefined;
-    const timer = setTimeout(() => history.replaceState(null, '', hash(text, view)) ?? dispatchEvent(new HashChangeEvent('hashchange')), 200);
-    return () => clearTimeout(timer);
-  }, [text]);
   const test = useMemo(() => parse(query), [query]);
   const found = useMemo(() => fleet.tiles.filter((t) => t && test.matches(t)), [test, fleet.version]);
   if (fleet.overview && fleet.isWhole && fleet.overview.agents === 0) {
@@ -55,7 +49,7 @@ export function FleetView({ query: at }) {
     <section aria-label="Agents">
       <form class="search" role="search" onSubmit=${(e) => e.preventDefault()}>
         <label class="grow"><span class="hidden">Search agents</span>
-          <input type="search" value=${text} onInput=${(e) => setText(e.target.value)} placeholder="Search: status:quarantined kind:ai silo:2 restarts:>3 text" aria-describedby="found" /></label>
+          <input type="search" value=${text} onInput=${(e) => setText(e.target.value)} placeholder="Search: status:quarantined kind:ai silo:2 silo:=silo-2 restarts:>3 text" aria-describedby="found" /></label>
         <span id="found" class="soft">${test.error ? html`<span class="fault">${test.error}</span>` : count(found.length, 'agent')}</span>
         <span class="switch" role="group" aria-label="Show as">
           <a href=${hash(query, 'table')} aria-current=${view === 'table' ? 'true' : undefined}>Table</a><a href=${hash(query, 'cards')} aria-current=${view === 'cards' ? 'true' : undefined}>Cards</a></span>

@@ -2,6 +2,7 @@
 import { html, useFleet, Status, Command, Empty, Scroll, ask, say } from '../ui.js';
 import { call } from '../api.js';
 import { ago, isDown, quoted } from '../format.js';
+import { term } from '../query.js';
 
 async function drain(name, isOn) {
   const values = isOn ? await ask({ title: `Drain ${name}?`, text: 'Its agents are moved one after the other, with no failure counted, and it is given no other.', fields: [{ name: 'reason', label: 'Why (kept with the order)', hint: 'optional' }], yes: 'Drain' }) : {};
@@ -31,7 +32,9 @@ export function SilosView() {
   const supervises = new Map((fleet.overview?.supervisors ?? []).map((p) => [p.silo, p.partition]));
   const bySilo = new Map();
   for (const tile of fleet.tiles) {
-    if (tile?.silo) bySilo.set(tile.silo, [...(bySilo.get(tile.silo) ?? []), tile]);
+    if (!tile?.silo) continue;
+    if (!bySilo.has(tile.silo)) bySilo.set(tile.silo, []);
+    bySilo.get(tile.silo).push(tile);
   }
   return html`<div class="title"><h1>Silos</h1><a class="out" href="orleans">Orleans Dashboard</a></div>
     <${Command} text="healing silos" />
@@ -43,7 +46,7 @@ export function SilosView() {
         return html`<tr key=${silo.address}>
           <td>${isWeb(silo.url) ? html`<a href=${silo.url}>${silo.name}</a>` : silo.name}${supervises.has(silo.name) ? html` <span class="tag">supervisor</span>` : ''}</td>
           <td><${Status} of=${silo.status} />${silo.drain ? html`<div class="soft">by ${silo.drain.actor}${silo.drain.reason ? `: ${silo.drain.reason}` : ''}</div>` : ''}</td>
-          <td class="number"><a href=${`#/?q=${encodeURIComponent(`silo:${silo.name}`)}`}>${silo.agents.toLocaleString('en')}</a></td>
+          <td class="number"><a href=${`#/?q=${encodeURIComponent(term('silo', silo.name))}`}>${silo.agents.toLocaleString('en')}</a></td>
           <td class="number">${sick || '–'}</td>
           <td>${silo.pid} <span class="soft">on ${silo.machine}</span></td>
           <td>${ago(silo.startedAt, fleet.now)}</td>

@@ -33,7 +33,13 @@ export function definitionOf(form, kind) {
   return definition;
 }
 
-const commandOf = (d) => ['healing spawn', quoted(d.id || 'NAME'), '--kind', d.kind, ...Object.entries(d.settings ?? {}).map(([n, v]) => `-s ${quoted(`${n}=${v}`)}`), ...Object.entries(d.labels ?? {}).map(([n, v]) => `-l ${quoted(`${n}=${v}`)}`)].join(' ');
+const policyOptions = {
+  restart: '--restart', maxRestarts: '--max-restarts', heartbeatSeconds: '--heartbeat', timeoutSeconds: '--timeout', progressTimeoutSeconds: '--progress-timeout', stableSeconds: '--stable',
+};
+const backoffOptions = { baseSeconds: '--backoff-base', factor: '--backoff-factor', maxSeconds: '--backoff-max', jitter: '--backoff-jitter' };
+const optionsOf = (options, given) => Object.entries(options).filter(([name]) => given?.[name] !== undefined).map(([name, option]) => `${option} ${quoted(String(given[name]))}`);
+
+const commandOf = (d) => ['healing spawn', quoted(d.id || 'NAME'), '--kind', d.kind, ...Object.entries(d.settings ?? {}).map(([n, v]) => `-s ${quoted(`${n}=${v}`)}`), ...Object.entries(d.labels ?? {}).map(([n, v]) => `-l ${quoted(`${n}=${v}`)}`), ...optionsOf(policyOptions, d.policy), ...optionsOf(backoffOptions, d.policy?.backoff)].join(' ');
 
 function Field({ name, label, hint, form, set, errors, type, isRequired, more, value = form[name] ?? '' }) {
   const faults = errors[name] ?? [];
