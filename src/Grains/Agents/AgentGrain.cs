@@ -77,7 +77,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
 
     public Task<long?> CrashAsync(CrashMode mode)
     {
-        if (_run is not { IsActive: true } run)
+        if (_run is not { IsAtWork: true } run)
         {
             return Task.FromResult<long?>(null);
         }

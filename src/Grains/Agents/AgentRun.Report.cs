@@ -53,7 +53,7 @@ internal sealed partial class AgentRun
 
                 // The store had lost it, and knows it again.
             }
-            catch (Exception e) when (StoreOutage.Is(e))
+            catch (Exception e) when (StoreOutage.IsNobodysFault(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
                 if (_host.Time.GetElapsedTime(began) > limit)

@@ -54,6 +54,9 @@ internal sealed partial class AgentRun
     /// <summary>Whether a body runs, or is about to.</summary>
     public bool IsActive => !_isStopped && !_bodyEnded.Task.IsCompleted;
 
+    /// <summary>Whether there is something left to be done that can fail: no body whose end is known, and which is disposed of yet.</summary>
+    public bool IsAtWork => IsActive && _ownEnd is null;
+
     /// <summary>Starts the body once <paramref name="predecessor"/> has completed: two bodies of one agent never share a silo knowingly.</summary>
     public void Begin(Task predecessor)
     {
@@ -136,7 +139,7 @@ internal sealed partial class AgentRun
 
                 return isClaimed;
             }
-            catch (Exception e) when (StoreOutage.Is(e))
+            catch (Exception e) when (StoreOutage.IsNobodysFault(e))
             {
                 LogStoreAway(_logger, Id, Incarnation, e.Message);
                 await Task.Delay(RetryDelay, _host.Time, _cancellation.Token);

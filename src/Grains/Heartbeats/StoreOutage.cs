@@ -31,4 +31,10 @@ internal static class StoreOutage
 
     /// <summary>Whether something of another type stands where the store's own belongs.</summary>
     public static bool IsWrongType(Exception e) => e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether it passes, by itself or by a supervisor that sets a wrong type aside: nothing to count against an agent, and to be tried
+    /// again by who has nobody else to leave it to.
+    /// </summary>
+    public static bool IsNobodysFault(Exception e) => Is(e) || IsWrongType(e);
 }

@@ -28,6 +28,7 @@ public sealed class HandOverTests
     private readonly TaskCompletionSource _disposing = Signal();
     private readonly TaskCompletionSource _disposed = Signal();
     private readonly ConcurrentQueue<IncarnationReport> _reports = [];
+    private int _refusals;
 
     [Theory]
     [InlineData(false, ReportKind.Returned, FailureReason.Exited)]
@@ -61,6 +62,7 @@ public sealed class HandOverTests
         await SeeAsync(_begun, "its body to run");
         End(throws);
         await SeeAsync(_disposing, "its disposal to begin");
+        Assert.Equal((true, false), (run.IsActive, run.IsAtWork));
 
         var drain = run.DrainAsync("silo-1 handed it over");
         Assert.Empty(_reports);
@@ -69,6 +71,22 @@ public sealed class HandOverTests
 
         var told = Assert.Single(_reports);
         Assert.Equal((kind, reason), (told.Kind, told.Reason));
+    }
+
+    [Fact]
+    public async Task End_WhereSomethingElseStandsUnderAKey_IsToldOnceThatIsSetAside()
+    {
+        using var metrics = TestStore.Metrics();
+        _refusals = 2;
+        var run = CreateRun(metrics);
+        run.Begin(Task.CompletedTask);
+        await SeeAsync(_begun, "its body to run, as it is no fault of the agent's");
+
+        _refusals = 2;
+        End(throws: true);
+
+        await SeeAsync(_told, "its end to be told");
+        Assert.Equal(FailureReason.Crashed, Assert.Single(_reports).Reason);
     }
 
     [Fact]
@@ -145,15 +163,24 @@ public sealed class HandOverTests
 
     private IHeartbeatStore Store() => Stub.Of<IHeartbeatStore>(
         (nameof(IHeartbeatStore.Partitions), _ => 1),
-        (nameof(IHeartbeatStore.ClaimAsync), _ => Task.FromResult(true)),
+        (nameof(IHeartbeatStore.ClaimAsync), _ => UnlessRefused()),
         (nameof(IHeartbeatStore.BeatAsync), _ => GiveGraceAsync()),
         (nameof(IHeartbeatStore.ReportAsync), args =>
         {
-            _reports.Enqueue((IncarnationReport)args[1]!);
-            _told.TrySetResult();
-            return Task.FromResult(true);
+            var answer = UnlessRefused();
+            if (answer.IsCompletedSuccessfully)
+            {
+                _reports.Enqueue((IncarnationReport)args[1]!);
+                _told.TrySetResult();
+            }
+
+            return answer;
         }
     ));
+
+    private Task<bool> UnlessRefused() => Interlocked.Decrement(ref _refusals) < 0
+        ? Task.FromResult(true)
+        : Task.FromException<bool>(new StackExchange.Redis.RedisServerException("WRONGTYPE Operation against a key holding the wrong kind of value"));
 
     private async Task<IReadOnlyList<int>> GiveGraceAsync()
     {

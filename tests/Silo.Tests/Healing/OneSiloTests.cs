@@ -31,7 +31,7 @@ public sealed class OneSiloTests(OneSilo silo) : IClassFixture<OneSilo>
     public async Task Crash_Exception_GoesOnFromItsCheckpoint()
     {
         var text = TextFile.Create(Cluster.Root, bytes: 200_000, seed: 1);
-        await Cluster.SpawnAsync("reader", "data-processing", new { path = text.Path, linesPerSecond = 2_000, checkpointEvery = 100 });
+        await Cluster.SpawnAsync("reader", "data-processing", new { path = text.Path, linesPerSecond = 700, checkpointEvery = 100 });
         var before = await Cluster.SeeAgentAsync("reader", "to have read some lines", a => a.Lines > 0);
 
         await Cluster.PostAsync("/agents/reader/crash", new { mode = "exception" });
