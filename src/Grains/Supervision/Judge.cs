@@ -145,7 +145,8 @@ internal sealed partial class Judge
         await NoteForFleetAsync();
         await SampleAsync();
         await NoteAtWorkAsync();
-        if ((due.HasMore && committed > 0) || hasMoreToSweep || TurnPage(due, maxDue, committed))
+        var hasMoreDue = TurnPage(due, maxDue, committed);
+        if (hasMoreDue || hasMoreToSweep)
         {
             return TimeSpan.Zero;
         }
@@ -163,13 +164,19 @@ internal sealed partial class Judge
     /// <returns>Whether to go on at once.</returns>
     private bool TurnPage(DueAgents due, int maxDue, int committed)
     {
+        if (due.HasMore && committed > 0)
+        {
+            // Whoever was judged has made room on this page.
+            return true;
+        }
+
         if (!due.HasMore || Hearing.Hold is not null)
         {
             _skip = 0;
             return false;
         }
 
-        _skip += committed == 0 ? maxDue : 0;
+        _skip += maxDue;
         return _skip % (PagesAtOnce * maxDue) != 0;
     }
 
