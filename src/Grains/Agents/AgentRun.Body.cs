@@ -12,53 +12,53 @@ internal sealed partial class AgentRun
     private async Task<IncarnationReport?> RunBodyAsync()
     {
         var scope = _host.Scopes.CreateAsyncScope();
-        var made = new Made();
-        var report = await RunBodyAsync(scope.ServiceProvider, made);
+        var services = scope.ServiceProvider;
+        IWorkerAgent? agent = null;
 
-        // How the work ended is known by now, and stays what it was: what is done must not be done again for what comes after it.
-        _ownEnd = report;
-        await ReleaseInTimeAsync(made.Agent, scope);
+        // How the work ended is known then, and stays what it was: what is done must not be done again for what comes after it.
+        var report = _ownEnd = await WorkAsync();
+        await ReleaseInTimeAsync(agent, scope);
         return report;
-    }
 
-    private async Task<IncarnationReport?> RunBodyAsync(IServiceProvider services, Made made)
-    {
-        var hasBegun = false;
-        try
+        async Task<IncarnationReport?> WorkAsync()
         {
-            var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
-                ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
-            var agent = made.Agent = create(services);
-            if (_isStopped || !await ClaimAsync())
+            var hasBegun = false;
+            try
             {
+                var create = _host.Kinds.Find(_start.Definition.Kind)?.Create
+                    ?? throw new InvalidOperationException($"Kind '{_start.Definition.Kind}' is not registered on silo {_host.Silo.Name}.");
+                agent = create(services);
+                if (_isStopped || !await ClaimAsync())
+                {
+                    return null;
+                }
+
+                hasBegun = true;
+                _isBeating = true;
+                using var logScope = Scope(_logger, Id, Incarnation);
+                var context = CreateContext(services);
+                var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
+                return ending switch
+                {
+                    _ when _cancellation.IsCancellationRequested => null,
+                    BodyEnding.Returned => Report(FailureReason.Exited, "its body returned although it is permanent") with { Kind = ReportKind.Returned },
+                    _ => Report(FailureReason.Exited, "its body exited early (injected)"),
+                };
+            }
+            catch (Exception) when (_cancellation.IsCancellationRequested)
+            {
+                // Stopped, replaced or fenced: however it ended after that is what was asked for.
                 return null;
             }
-
-            hasBegun = true;
-            _isBeating = true;
-            using var logScope = Scope(_logger, Id, Incarnation);
-            var context = CreateContext(services);
-            var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
-            return ending switch
+            catch (Exception e)
             {
-                _ when _cancellation.IsCancellationRequested => null,
-                BodyEnding.Returned => Report(FailureReason.Exited, "its body returned although it is permanent") with { Kind = ReportKind.Returned },
-                _ => Report(FailureReason.Exited, "its body exited early (injected)"),
-            };
-        }
-        catch (Exception) when (_cancellation.IsCancellationRequested)
-        {
-            // Stopped, replaced or fenced: however it ended after that is what was asked for.
-            return null;
-        }
-        catch (Exception e)
-        {
-            LogCrashed(_logger, e, Id, Incarnation);
-            return Report(ReasonOf(e, hasBegun), IncarnationReport.Describe(e)) with
-            {
-                RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
-                Resource = (e as RetryAfterException)?.Resource,
-            };
+                LogCrashed(_logger, e, Id, Incarnation);
+                return Report(ReasonOf(e, hasBegun), IncarnationReport.Describe(e)) with
+                {
+                    RetryAfterSeconds = (e as RetryAfterException)?.RetryAfter.TotalSeconds,
+                    Resource = (e as RetryAfterException)?.Resource,
+                };
+            }
         }
     }
 
@@ -123,10 +123,4 @@ internal sealed partial class AgentRun
 
     [LoggerMessage(1147, LogLevel.Warning, "What the body of agent {AgentId}, incarnation {Incarnation}, held was not disposed of in {Seconds} s, and is abandoned")]
     private static partial void LogNotReleased(ILogger logger, AgentId agentId, long incarnation, double seconds);
-
-    /// <summary>What is to be disposed of, whatever making or running it came to.</summary>
-    private sealed class Made
-    {
-        public IWorkerAgent? Agent { get; set; }
-    }
 }

@@ -77,6 +77,7 @@ internal sealed partial class AgentRun
         {
             // By itself, meanwhile: that is told, once what it held is disposed of, and it is what happened.
             await ToldAsync(limit);
+            _isStopped = true;
             return;
         }
 
