@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using OrleansHealing.Dashboard.Access;
@@ -31,7 +32,7 @@ internal static class PageRoutes
                 Load(resource),
                 ContentTypes[Path.GetExtension(path)],
 
-                // Who has no key yet learns nothing of the cluster, and loads the page again when signed in.
+                // Who has no key yet learns nothing of the cluster.
                 async http => path is Start && access.LetsIn(http) ? await origins.FindAsync() : []);
         }
     }
@@ -46,12 +47,16 @@ internal static class PageRoutes
 
     private static void MapAsset(this GuardedRoutes open, string pattern, byte[] content, string contentType, Func<HttpContext, Task<IReadOnlyCollection<string>>> others)
     {
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 8))}\"");
+        var digest = SHA256.HashData(content);
         open.Page(pattern, async http =>
         {
-            http.Response.Headers.ContentSecurityPolicy = PolicyOf(await others(http));
+            var policy = PolicyOf(await others(http));
+            http.Response.Headers.ContentSecurityPolicy = policy;
             http.Response.Headers.CacheControl = "no-cache";
-            return TypedResults.Bytes(content, contentType, entityTag: tag);
+
+            // A page that is known already stays under the policy that it came with, so one under another policy is another page.
+            var tag = SHA256.HashData([.. digest, .. Encoding.UTF8.GetBytes(policy)]);
+            return TypedResults.Bytes(content, contentType, entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(tag.AsSpan(0, 8))}\""));
         });
     }
 

@@ -44,6 +44,7 @@ public sealed class PageTests : ApiTest
         var (_, _, stranger) = await api.SendAsync("GET", "/");
         var (_, _, known) = await api.SendAsync("GET", "/", headers: ("Cookie", await SessionTests.SignInAsync(api, Key)));
 
+        Assert.NotEqual(stranger.Headers.ETag, known.Headers.ETag);
         Assert.Contains("connect-src 'self';", Assert.Single(stranger.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Contains("connect-src 'self' http://127.0.0.1:8080;", Assert.Single(known.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
