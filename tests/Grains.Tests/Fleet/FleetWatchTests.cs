@@ -5,6 +5,7 @@ using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Heartbeats;
 using OrleansHealing.Tests.Heartbeats.Contract;
 using OrleansHealing.Tests.Hosting;
+using OrleansHealing.Tests.Supervision;
 
 namespace OrleansHealing.Tests.Fleet;
 
@@ -77,18 +78,7 @@ public sealed class FleetWatchTests(GarnetStore store) : IAsyncLifetime
         await UntilAsync("everybody", () => _last!.IsWhole);
         Assert.False(_last!.MoreActions);
         await using var behind = await TestStore.OpenAsync(_cluster.Connection, prefix: _cluster.Prefix);
-        var action = new SupervisorAction
-        {
-            Id = "",
-            At = DateTimeOffset.UnixEpoch,
-            AgentId = null,
-            Action = ActionKind.HoldBegan,
-            Incarnation = 0,
-            Reason = "test",
-            Details = "",
-            ConsecutiveFailures = 0,
-        };
-        var entries = Enumerable.Range(0, 150).Select(i => (StackExchange.Redis.RedisValue)RecordCodec.Write(action with { Id = $"ffffffff-{i:000}" }, StoreJson.Default.SupervisorAction));
+        var entries = Enumerable.Range(0, 150).Select(i => (StackExchange.Redis.RedisValue)RecordCodec.Write(Given.HoldBegan($"ffffffff-{i:000}"), StoreJson.Default.SupervisorAction));
 
         await behind.Database.ListLeftPushAsync(behind.Keys.Actions, [.. entries]);
 

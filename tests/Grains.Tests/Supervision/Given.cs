@@ -36,6 +36,19 @@ internal static class Given
         NextRestartAt = status is AgentStatus.BackingOff ? Now.AddSeconds(30) : null,
     };
 
+    /// <summary>An action about all of a partition.</summary>
+    public static SupervisorAction HoldBegan(string id) => new()
+    {
+        Id = id,
+        At = Now,
+        AgentId = null,
+        Action = ActionKind.HoldBegan,
+        Incarnation = 0,
+        Reason = "store-outage",
+        Details = "the store was out of reach for 12 s",
+        ConsecutiveFailures = 0,
+    };
+
     /// <summary>An agent that is alive as far as the store knows: claimed, and due in three seconds.</summary>
     public static AgentSnapshot Alive(HealthState? state = null) => new()
     {

@@ -298,15 +298,5 @@ public abstract partial class HeartbeatStoreContract
     [Fact]
     public async Task Settings_Asked_TellSomething() => Assert.NotEmpty(await Store.SettingsAsync());
 
-    private static SupervisorAction About(int i) => new()
-    {
-        Id = $"{i:0000}",
-        At = Now,
-        AgentId = null,
-        Action = ActionKind.HoldBegan,
-        Incarnation = 0,
-        Reason = "store-outage",
-        Details = "the store was out of reach for 12 s",
-        ConsecutiveFailures = 0,
-    };
+    private static SupervisorAction About(int i) => Given.HoldBegan($"{i:0000}");
 }
