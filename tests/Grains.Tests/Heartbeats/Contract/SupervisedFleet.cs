@@ -236,7 +236,9 @@ internal sealed class SupervisedFleet : IAsyncDisposable
     private async Task OrderArrivesAsync(AgentSnapshot before)
     {
         var after = await Records.LoadAsync(_id);
-        var isOrdered = after.State.Text != before.State.Text && after.ClaimedBy is null
+
+        // Also one that is claimed already: its body is at work only a moment after its claim stands in the store.
+        var isOrdered = after.State.Text != before.State.Text
             && after.State.Value is { Status: AgentStatus.Starting or AgentStatus.Restarting };
         if (!isOrdered || (await Records.Store.ActionsAsync(0, _id, 1)) is [{ Action: ActionKind.Repaired } action] && action.At == Records.Clock.Now)
         {
