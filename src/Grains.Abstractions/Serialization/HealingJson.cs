@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
@@ -39,4 +40,7 @@ namespace OrleansHealing.Serialization;
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(ActionExplanation))]
 [JsonSerializable(typeof(WhatIfAnswer))]
+[JsonSerializable(typeof(Page<AlertView>))]
+[JsonSerializable(typeof(Page<AlertSilence>))]
+[JsonSerializable(typeof(Page<AlertTestResult>))]
 public sealed partial class HealingJson : JsonSerializerContext;

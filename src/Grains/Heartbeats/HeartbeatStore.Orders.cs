@@ -64,7 +64,7 @@ internal sealed partial class HeartbeatStore
         _codec.Read(value, StoreJson.Default.MaintenanceOrder, key, scope, order => order.Scope == scope ? null : $"it is about '{order.Scope}'");
 
     /// <summary>Something of another type under the key must stop nobody who only wants to know what is ordered.</summary>
-    private async Task<HashEntry[]> ReadHashAsync(RedisKey key)
+    private async Task<HashEntry[]> ReadHashAsync(RedisKey key, int partition = 0)
     {
         try
         {
@@ -72,7 +72,7 @@ internal sealed partial class HeartbeatStore
         }
         catch (RedisServerException e) when (StoreOutage.IsWrongType(e))
         {
-            await SetWrongTypesAsideAsync(0, null);
+            await SetWrongTypesAsideAsync(partition, null);
             return [];
         }
     }

@@ -19,6 +19,7 @@ internal static class Scripts
     public static readonly string Log = Load("term") + Load("log");
     public static readonly string Round = Load("term") + Load("round");
     public static readonly string Maintain = Load("maintain");
+    public static readonly string Alerts = Load("term") + Load("alerts");
 
     private static string Load(string name)
     {

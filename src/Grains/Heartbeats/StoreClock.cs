@@ -16,6 +16,7 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
     private Sample? _sample;
     private TimeSpan? _lastStepAt;
     private long _steppedTicks;
+    private long _heardTicks = -1;
 
     /// <summary>Whether the store was ever asked.</summary>
     public bool IsSynchronized => Volatile.Read(ref _sample) is not null;
@@ -36,6 +37,9 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
         }
     }
 
+    /// <summary>When the store last answered the question for its time, on <see cref="Monotonic"/>; null if never.</summary>
+    public TimeSpan? HeardAt => Volatile.Read(ref _heardTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
     /// <summary>How far the store's clock stepped in all, as far as this host has seen; what was noted in its time before is that much off.</summary>
     public TimeSpan Stepped => TimeSpan.FromTicks(Volatile.Read(ref _steppedTicks));
 
@@ -48,6 +52,7 @@ public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> lo
     /// </summary>
     public void Observe(DateTimeOffset storeTime, TimeSpan sent, TimeSpan received)
     {
+        Volatile.Write(ref _heardTicks, received.Ticks);
         var error = (received - sent) / 2;
         var epoch = storeTime - (sent + error);
         lock (_lock)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
@@ -24,4 +25,6 @@ namespace OrleansHealing.Heartbeats;
 [JsonSerializable(typeof(SiloDrain))]
 [JsonSerializable(typeof(MaintenanceOrder))]
 [JsonSerializable(typeof(FleetSample))]
+[JsonSerializable(typeof(Incident))]
+[JsonSerializable(typeof(AlertSilence))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -78,6 +78,9 @@ internal sealed class StoreKeys(string prefix, int partition)
     /// <summary>hash: gaps between heartbeats by kind and bucket, and verdicts by silence; as <see cref="SilenceCounts"/> names them.</summary>
     public RedisKey Silences => _root + "silences";
 
+    /// <summary>hash: key to the <see cref="Alerts.Incident"/> that is open, or that some sink was not told the end of.</summary>
+    public RedisKey Alerts => _root + "alerts";
+
     /// <summary>hash: silo address to <see cref="SiloRecord"/>; of the whole cluster.</summary>
     public RedisKey Silos { get; } = $"{prefix}:silos";
 
@@ -86,6 +89,9 @@ internal sealed class StoreKeys(string prefix, int partition)
 
     /// <summary>hash: scope to the <see cref="MaintenanceOrder"/> that stands; of the whole cluster.</summary>
     public RedisKey Maintenance { get; } = $"{prefix}:maintenance";
+
+    /// <summary>hash: id to the <see cref="Alerts.AlertSilence"/> of that name; of the whole cluster.</summary>
+    public RedisKey AlertSilences { get; } = $"{prefix}:alertsilences";
 
     /// <summary>Channel on which actions are told as they happen; a hint, never the truth.</summary>
     public RedisChannel Events { get; } = RedisChannel.Literal($"{prefix}:events");
@@ -109,7 +115,7 @@ internal sealed class StoreKeys(string prefix, int partition)
     public RedisKey ClaimsOf(string host) => $"{_root}host:{host}";
 
     /// <summary>Whether <paramref name="key"/> is one of this partition, or one of the whole cluster that its first keeps notes of.</summary>
-    public bool Owns(string key) => key.StartsWith(_root, StringComparison.Ordinal) || (partition is 0 && (key == Silos.ToString() || key == Drains.ToString() || key == Maintenance.ToString()));
+    public bool Owns(string key) => key.StartsWith(_root, StringComparison.Ordinal) || (partition is 0 && (key == Silos.ToString() || key == Drains.ToString() || key == Maintenance.ToString() || key == AlertSilences.ToString()));
 
     /// <summary>Whether <paramref name="key"/> is a list of checkpoints.</summary>
     public bool IsOfCheckpoints(string key) => key.StartsWith(_root + "checkpoints:", StringComparison.Ordinal);
@@ -127,11 +133,11 @@ internal sealed class StoreKeys(string prefix, int partition)
             (Claims, RedisType.Hash), (Hosts, RedisType.Set), (Actions, RedisType.List), (Counters, RedisType.Hash),
             (LastRound, RedisType.String), (HeardSince, RedisType.String), (Supervisor, RedisType.String), (Term, RedisType.String), (RestartsUntil, RedisType.String),
             (PanicAt, RedisType.String), (Malformed, RedisType.Hash),
-            (Silences, RedisType.Hash), (Beats, RedisType.String), (Samples, RedisType.List),
+            (Silences, RedisType.Hash), (Alerts, RedisType.Hash), (Beats, RedisType.String), (Samples, RedisType.List),
         ];
         var statuses = Enum.GetValues<AgentStatus>().Select(s => (ByStatus(s), RedisType.SortedSet));
         (RedisKey, RedisType)[] own = id is { } agent ? [(ActionsOf(agent), RedisType.List), (CheckpointsOf(agent), RedisType.List), (EvidenceOf(agent), RedisType.List)] : [];
-        (RedisKey, RedisType)[] cluster = partition is 0 ? [(Silos, RedisType.Hash), (Drains, RedisType.Hash), (Maintenance, RedisType.Hash)] : [];
+        (RedisKey, RedisType)[] cluster = partition is 0 ? [(Silos, RedisType.Hash), (Drains, RedisType.Hash), (Maintenance, RedisType.Hash), (AlertSilences, RedisType.Hash)] : [];
         return [.. fleet, .. statuses, .. own, .. cluster];
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Backends;
 
 namespace OrleansHealing.Hosting;
@@ -29,6 +30,24 @@ public sealed class HealingBuilder
     {
         Services.AddSingleton(new BackendRegistration(kind, typeof(T)));
         return AddKind(kind, null, configure);
+    }
+
+    /// <summary>Says who is told what. May be called more than once.</summary>
+    public HealingBuilder AddAlerts(Action<AlertOptions> configure)
+    {
+        Services.Configure(configure);
+        return this;
+    }
+
+    /// <summary>Registers a sink of alerts of one's own. It is made once, from the host's services.</summary>
+    /// <param name="name">Its name, for people and in the store: letters, digits, dots, dashes and underscores.</param>
+    /// <param name="route">Which alerts it is given; all by default.</param>
+    public HealingBuilder AddAlertSink<T>(string name, AlertRoute? route = null)
+        where T : class, IAlertSink
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.AddSingleton(new AlertSinkRegistration(name, typeof(T), route ?? new AlertRoute()));
+        return this;
     }
 
     private HealingBuilder AddKind(string kind, Func<IServiceProvider, IWorkerAgent>? create, Action<AgentKindOptions>? configure)

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
+using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
@@ -40,6 +42,7 @@ public static class HealingSiloBuilderExtensions
         silo.AddIncomingGrainCallFilter<StoreFailureFilter>();
         AddStore(services);
         AddSupervision(services);
+        AddAlerts(services);
         return new HealingBuilder(services);
     }
 
@@ -57,7 +60,9 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<StoreClock>();
         services.AddSingleton<StoreMemory>();
         services.AddSingleton<RecordCodec>();
-        services.AddSingleton<IHeartbeatStore, HeartbeatStore>();
+        services.AddSingleton<HeartbeatStore>();
+        services.AddSingleton<IHeartbeatStore>(s => s.GetRequiredService<HeartbeatStore>());
+        services.AddSingleton<IIncidentStore>(s => s.GetRequiredService<HeartbeatStore>());
         services.AddSingleton<HeartbeatWriter>();
         services.AddSingleton(s => new SilenceRecorder(s.GetRequiredService<StoreClock>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<StoreClockService>();
@@ -122,5 +127,31 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(),
             s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SupervisorWatch>>()));
         services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
+    }
+
+    private static void AddAlerts(IServiceCollection services)
+    {
+        services.AddOptions<AlertOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
+        services.AddSingleton<AlertChannels>();
+        services.AddSingleton<AlertPost>();
+        services.AddAlertClient();
+        services.AddSingleton<AlertReader>();
+        services.AddSingleton<AlertTest>();
+        services.AddSingleton<DeadManSwitch>();
+        services.AddSingleton(s => new SiloAlarms(
+            s.GetRequiredService<AlertPost>(),
+            s.GetRequiredService<IIncidentStore>(),
+            s.GetRequiredService<IHeartbeatStore>(),
+            s.GetRequiredService<SupervisorWatch>(),
+            s.GetRequiredService<SiloPeers>(),
+            s.GetRequiredService<DeadManSwitch>(),
+            s.GetRequiredService<StoreClock>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<IOptions<AlertOptions>>().Value,
+            s.GetRequiredService<IOptions<HealingOptions>>().Value,
+            s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SiloAlarms>>()));
+        services.AddSingleton<SiloPeers>();
+        services.AddHostedService(s => s.GetRequiredService<SiloAlarms>());
     }
 }

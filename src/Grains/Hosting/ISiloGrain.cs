@@ -12,4 +12,8 @@ internal interface ISiloGrain : IGrainWithStringKey
     /// <summary>Kills the process of the silo with this address, as kill -9 does, a moment later. On any other silo it does nothing.</summary>
     [Alias("die"), OneWay]
     Task DieAsync(string address, string actor);
+
+    /// <summary>Whether the silo with this address has people told of an alarm of silos; on any other silo false.</summary>
+    [Alias("tells")]
+    Task<bool> TellsAsync(string address, string key);
 }

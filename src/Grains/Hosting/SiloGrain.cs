@@ -2,12 +2,13 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 
 namespace OrleansHealing.Hosting;
 
-/// <summary>Dies when its silo is told to.</summary>
+/// <summary>Does what its silo is told, and says what it is asked.</summary>
 [RandomPlacement]
-internal sealed partial class SiloGrain(LocalSilo silo, TimeProvider time, ILogger<SiloGrain> logger) : Grain, ISiloGrain
+internal sealed partial class SiloGrain(LocalSilo silo, SiloAlarms alarms, TimeProvider time, ILogger<SiloGrain> logger) : Grain, ISiloGrain
 {
     /// <summary>In this time the answer to whoever ordered it leaves, which may be on its way through this very silo.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
@@ -25,6 +26,8 @@ internal sealed partial class SiloGrain(LocalSilo silo, TimeProvider time, ILogg
         using var process = Process.GetCurrentProcess();
         process.Kill();
     }
+
+    public Task<bool> TellsAsync(string address, string key) => Task.FromResult(address == silo.Host && alarms.Tells(key));
 
     [LoggerMessage(1340, LogLevel.Warning, "{Actor} ordered that this silo is killed")]
     private static partial void LogDying(ILogger logger, string actor);

@@ -1,3 +1,5 @@
+using OrleansHealing.Alerts;
+
 namespace OrleansHealing.Supervision;
 
 /// <summary>What concerns all of a partition goes into its log as it begins and as it ends.</summary>
@@ -6,6 +8,12 @@ internal sealed partial class Judge
     private bool _isHoldNoted;
     private bool _isPanicNoted;
     private string _panicWhy = "";
+
+    /// <summary>Who is told of what it commits; null for nobody.</summary>
+    public ICommitWatcher? Watcher { private get; init; }
+
+    /// <summary>Which supervisor of the partition this is, counted from the first; null before its first round.</summary>
+    public long? Term => _term;
 
     /// <summary>Why the panic guard is on; null when it is off.</summary>
     public string? Panic => _panic.IsOn ? _panicWhy : null;

@@ -278,6 +278,7 @@ internal sealed partial class Judge
             _alsoDue.UnionWith(request.AlsoLookAt);
         }
 
+        Watcher?.Committed(before, decision);
         CountVerdict(before, decision);
         if (decision.OnlyIfDeadlineAtMost is { } missed && decision.Next?.LastFailure is { } failure)
         {

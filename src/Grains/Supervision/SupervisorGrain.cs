@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
@@ -30,6 +31,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private IGrainTimer? _timer;
     private Judge? _judge;
     private FleetBalancer? _balancer;
+    private FleetAlerts? _alerts;
     private TimeSpan _wantedAt;
     private TimeSpan _lag;
     private bool _isStoreAway;
@@ -42,7 +44,9 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     private FleetBalancer Balancer => _balancer ??= host.CreateBalancer(Partition);
 
-    private Judge Judge => _judge ??= host.CreateJudge(Partition);
+    private FleetAlerts Alerts => _alerts ??= host.CreateAlerts(Partition);
+
+    private Judge Judge => _judge ??= host.CreateJudge(Partition, Alerts);
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -62,6 +66,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     {
         _timer?.Dispose();
         await _deactivation.CancelAsync();
+        await (_alerts?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     /// <inheritdoc/>
@@ -160,6 +165,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
                 _ = RegisterReminderAsync();
             }
 
+            await Alerts.TurnAsync(Judge.Term!.Value, Judge.Panic);
             _rounds++;
             host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
         }

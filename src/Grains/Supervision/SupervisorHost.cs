@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
@@ -12,7 +13,7 @@ namespace OrleansHealing.Supervision;
 internal sealed class SupervisorHost(
     IHeartbeatStore store, StoreClock clock, AgentKinds kinds, BackendDispatcher backends, IClusterMembershipService membership,
     SiloDirectory silos, LocalSilo silo, StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, Random random,
-    IGrainFactory grains, SiloLoads loads, ILoggerFactory loggers)
+    IGrainFactory grains, SiloLoads loads, AlertPost alerts, ILoggerFactory loggers)
 {
     public StoreClock Clock { get; } = clock;
 
@@ -24,11 +25,14 @@ internal sealed class SupervisorHost(
 
     public HealingMetrics Metrics { get; } = metrics;
 
-    public Judge CreateJudge(int partition) =>
+    public FleetAlerts CreateAlerts(int partition) => alerts.CreateFleetAlerts(partition);
+
+    public Judge CreateJudge(int partition, ICommitWatcher watcher) =>
         new(partition, store, Clock, kinds, backends, silos, Metrics, options.Value, random, loggers.CreateLogger<Judge>())
         {
             Memory = Memory,
             Silences = silences,
+            Watcher = watcher,
             CompareClock = store.SynchronizeClockAsync,
         };
 

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using OrleansHealing.Alerts;
+using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Telemetry;
@@ -42,6 +44,8 @@ public sealed class HealingMetrics : IDisposable
     private readonly Counter<long> _steps;
     private readonly Histogram<double> _poolDelay;
     private readonly Counter<long> _starvations;
+    private readonly Counter<long> _alerts;
+    private readonly Counter<long> _alertsSent;
     private long _malformedSeen;
     private int _abandonedNow;
     private DateTimeOffset? _lastMistakeAt;
@@ -69,6 +73,8 @@ public sealed class HealingMetrics : IDisposable
         _poolDelay = _meter.CreateHistogram<double>("healing.silo.pool.delay", "s", "How long work waited for a thread of the pool.", advice: Seconds);
         _starvations = _meter.CreateCounter<long>("healing.silo.pool.starvations", "{starvation}", "Times at which nothing moved in the thread pool for most of a second.");
         _steps = _meter.CreateCounter<long>("healing.agent.steps.cancelled", "{step}", "Steps that were cancelled since their agent did not get on.");
+        _alerts = _meter.CreateCounter<long>("healing.alerts", "{alert}", "Alerts that began, by condition.");
+        _alertsSent = _meter.CreateCounter<long>("healing.alerts.sent", "{message}", "Attempts to tell a sink, by its kind, what was told and how it went.");
         _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
     }
 
@@ -177,6 +183,16 @@ public sealed class HealingMetrics : IDisposable
         Interlocked.Decrement(ref _abandonedNow);
         _abandoned.Add(-1);
     }
+
+    /// <summary>An alert began.</summary>
+    public void AlertBegan(AlertCondition condition) => _alerts.Add(1, new KeyValuePair<string, object?>("condition", condition.ToWord()));
+
+    /// <summary>A sink was told, or was tried to be.</summary>
+    /// <param name="kind">The sink's kind.</param>
+    /// <param name="state">What it was told.</param>
+    /// <param name="outcome"><c>ok</c>, <c>failed</c> or <c>refused</c>.</param>
+    public void AlertSent(string kind, AlertState state, string outcome) => _alertsSent.Add(
+        1, new("sink", kind), new("state", state.ToWord()), new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Alerts;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 
@@ -16,6 +17,7 @@ internal static class HealingConfiguration
     [
         (nameof(SiloSettings.EmbeddedStore), typeof(EmbeddedStoreSettings)),
         ("Dashboard", typeof(HealingDashboardOptions)),
+        ("Alerts", typeof(AlertOptions)),
     ];
 
     /// <summary>The host's part of the section.</summary>
@@ -25,6 +27,8 @@ internal static class HealingConfiguration
         var section = configuration.GetSection(HealingOptions.SectionName);
         var faults = Unknown(section, [.. NamesOf(typeof(HealingOptions)), .. NamesOf(typeof(SiloSettings)), .. Inner.Select(i => i.Name)]).ToList();
         faults.AddRange(Inner.SelectMany(inner => Unknown(section.GetSection(inner.Name), NamesOf(inner.Options))));
+        var sinks = section.GetSection($"Alerts:{nameof(AlertOptions.Sinks)}").GetChildren().ToList();
+        faults.AddRange(sinks.SelectMany(sink => Unknown(sink, NamesOf(typeof(AlertSinkOptions))).Concat(Ambiguous(sink, typeof(AlertSinkOptions)))));
         faults.AddRange(Ambiguous(section, typeof(HealingOptions)).Concat(Inner.SelectMany(inner => Ambiguous(section.GetSection(inner.Name), inner.Options))));
         if (faults.Count > 0)
         {

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Telemetry;
+
+namespace OrleansHealing.Alerts;
+
+/// <summary>
+/// Tells one sink, one thing at a time. A sink that does not answer is left alone for longer and longer, up to a minute, and holds up
+/// no other.
+/// </summary>
+internal sealed partial class AlertLane(
+    AlertChannel channel, AlertDesk desk, AlertLetter letter, StoreClock clock, TimeProvider time, Random random, HealingMetrics metrics, ILogger<AlertLane> logger)
+{
+    private const int MostDoublings = 6;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromHours(1);
+
+    private TaskCompletionSource _wake = new();
+    private int _failures;
+    private DateTimeOffset? _notBefore;
+
+    /// <summary>Runs until it is cancelled, or another desk has the say.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        desk.Changed += Wake;
+        try
+        {
+            _notBefore = desk.BusyUntil(channel);
+            while (true)
+            {
+                Volatile.Write(ref _wake, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+                if (!await TryTellAsync(cancellationToken))
+                {
+                    await RestAsync(cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Its supervisor ends, or its silo.
+        }
+        catch (SupersededException)
+        {
+            // Whoever has the partition now tells the rest.
+        }
+        finally
+        {
+            desk.Changed -= Wake;
+        }
+    }
+
+    /// <returns>Whether there may be more at once.</returns>
+    private async Task<bool> TryTellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!clock.IsSynchronized || clock.Now < _notBefore || desk.NextFor(channel) is not { } next)
+            {
+                return false;
+            }
+
+            // One that was frozen must not tell what another has told meanwhile.
+            await desk.ConfirmAsync();
+            return await TellAsync(next.Incident, next.State, cancellationToken);
+        }
+        catch (Exception e) when (StoreOutage.IsNobodysFault(e) && !cancellationToken.IsCancellationRequested)
+        {
+            // What was told and could not be noted is told again, under the same key.
+            return false;
+        }
+    }
+
+    private async Task<bool> TellAsync(Incident incident, AlertState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await channel.DeliverAsync(letter.Of(incident, state), time, cancellationToken);
+        }
+        catch (AlertSinkException e)
+        {
+            await NoteFailureAsync(incident, state, e);
+            return e.IsRefusal;
+        }
+
+        (_failures, _notBefore) = (0, null);
+        metrics.AlertSent(channel.Kind, state, "ok");
+        LogTold(logger, channel.Name, state, incident.Key);
+        await desk.NoteAsync(channel, incident, _ => new Telling { State = state, Revision = incident.Revision, At = clock.Now });
+        return true;
+    }
+
+    private Task NoteFailureAsync(Incident incident, AlertState state, AlertSinkException error)
+    {
+        metrics.AlertSent(channel.Kind, state, error.IsRefusal ? "refused" : "failed");
+        var wait = error.IsRefusal ? RefusedWait : WaitAfter(error);
+        var until = clock.Now + wait;
+        if (!error.IsRefusal)
+        {
+            _notBefore = until;
+        }
+
+        LogFailed(logger, channel.Name, state, incident.Key, error.Message, wait.TotalSeconds);
+        return desk.NoteAsync(channel, incident, told => told with { Error = error.Message, NotBefore = until, IsRefused = error.IsRefusal });
+    }
+
+    private TimeSpan WaitAfter(AlertSinkException error)
+    {
+        var grown = FirstWait * Math.Pow(2, Math.Min(_failures++, MostDoublings));
+        var wait = (grown < LongestWait ? grown : LongestWait) * (0.8 + (0.4 * random.NextDouble()));
+        return error.RetryAfter is { } asked && asked > wait ? (asked < MostPatience ? asked : MostPatience) : wait;
+    }
+
+    private void Wake() => Volatile.Read(ref _wake).TrySetResult();
+
+    private async Task RestAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _wake.Task.WaitAsync(Look, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A look on the off chance: time alone may have made something due.
+        }
+    }
+
+    [LoggerMessage(1400, LogLevel.Debug, "Sink {Sink} was told that {Key} is {State}")]
+    private static partial void LogTold(ILogger logger, string sink, AlertState state, string key);
+
+    [LoggerMessage(1401, LogLevel.Warning, "Sink {Sink} was not told that {Key} is {State}: {Error}. It is tried again in {Seconds} s")]
+    private static partial void LogFailed(ILogger logger, string sink, AlertState state, string key, string error, double seconds);
+}

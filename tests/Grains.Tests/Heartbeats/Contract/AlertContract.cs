@@ -1,0 +1,334 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
+using OrleansHealing.Alerts.Sinks;
+using OrleansHealing.Heartbeats;
+using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Alerts;
+using OrleansHealing.Tests.Supervision;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Tests.Heartbeats.Contract;
+
+/// <summary>Alerts on a real store (G13): each is told once and its end once, whatever becomes of sinks and supervisors.</summary>
+public abstract class AlertContract(StoreServer server) : IAsyncLifetime
+{
+    private static readonly AgentId Doomed = AgentId.Parse("doomed");
+
+    private readonly NotedSink.Notes _pager = new();
+    private readonly AlertOptions _options = new();
+    private readonly List<FleetAlerts> _supervisors = [];
+    private TestStore _records = null!;
+    private ServiceProvider _services = null!;
+    private FleetAlerts _alerts = null!;
+    private long _term;
+
+    public async ValueTask InitializeAsync()
+    {
+        _records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
+        _records.Clock.Observe(Given.Now, _records.Clock.Monotonic, _records.Clock.Monotonic);
+        var services = new ServiceCollection().AddSingleton(_pager).AddSingleton<TimeProvider>(_records.Time);
+        services.AddAlertClient();
+        _services = services.BuildServiceProvider();
+        await ReplaceSupervisorAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var supervisor in _supervisors)
+        {
+            await supervisor.DisposeAsync();
+        }
+
+        await _services.DisposeAsync();
+        await _records.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Turn_AgentGivenUpAndReleased_IsToldOnceEachUnderOneKeyAlsoOverSupervisors()
+    {
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        await _pager.SaysAsync("firing agent-quarantined/doomed");
+
+        await ReplaceSupervisorAsync();
+        await TurnAsync(TimeSpan.FromMinutes(3));
+        await ReleaseAsync(Doomed);
+        await TurnAsync();
+        await ReplaceSupervisorAsync();
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed", "resolved agent-quarantined/doomed");
+        Assert.Single(_pager.Taken.Select(n => n.Key).Distinct());
+        Assert.Contains("crashed", _pager.Taken.First().Summary, StringComparison.Ordinal);
+        await TurnAsync(TimeSpan.FromMinutes(10));
+        await TurnAsync();
+        Assert.Empty(await _records.Store.IncidentsAsync(0));
+        Assert.Equal(2, _pager.Tried.Count);
+    }
+
+    [Fact]
+    public async Task Turn_SupervisorDiedAfterItsCommit_TheNextTellsIt()
+    {
+        await QuarantineAsync(Doomed, isNoted: false);
+
+        await ReplaceSupervisorAsync();
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed");
+    }
+
+    [Fact]
+    public async Task Turn_SupervisorDiedAfterItsCommitAndAPersonWasFaster_BothAreTold()
+    {
+        await QuarantineAsync(Doomed, isNoted: false);
+        await ReplaceSupervisorAsync();
+        await ReleaseAsync(Doomed);
+
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed", "resolved agent-quarantined/doomed");
+    }
+
+    [Fact]
+    public async Task Turn_SinkFailsOverSupervisorsAndTheEndComesMeanwhile_BothArriveInOrderUnderOneKey()
+    {
+        _pager.Fails = _ => new AlertSinkException("answered 500");
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        await _pager.TriesAsync(1);
+        await ReplaceSupervisorAsync();
+        await TurnAsync(TimeSpan.FromSeconds(2));
+        await _pager.TriesAsync(2);
+        await ReleaseAsync(Doomed);
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+        _pager.Fails = _ => null;
+
+        await ReplaceSupervisorAsync();
+        await TurnAsync(TimeSpan.FromMinutes(2));
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed", "resolved agent-quarantined/doomed");
+        Assert.Equal([AlertState.Firing, AlertState.Resolved], _pager.Taken.Select(n => n.State));
+        Assert.Single(_pager.Tried.Where(n => n.State is AlertState.Firing).Select(n => n.Key).Distinct());
+    }
+
+    [Fact]
+    public async Task Turn_SinkThatAsksForTime_IsLeftAloneForItAlsoByTheNextSupervisor()
+    {
+        _pager.Fails = _ => new AlertSinkException("answered 429") { RetryAfter = TimeSpan.FromMinutes(10) };
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        await _pager.TriesAsync(1);
+        await NotedAsync(t => t.NotBefore is not null);
+        _pager.Fails = _ => null;
+        await ReplaceSupervisorAsync();
+        await QuarantineAsync(AgentId.Parse("another"));
+        await TurnAsync(TimeSpan.FromMinutes(9));
+        await TurnAsync();
+        Assert.Single(_pager.Tried);
+
+        await TurnAsync(TimeSpan.FromMinutes(1));
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed", "firing agent-quarantined/another");
+    }
+
+    [Fact]
+    public async Task Turn_OneThatIsRefused_HoldsUpNoOther()
+    {
+        _pager.Fails = n => n.AgentId == Doomed ? new AlertSinkException("answered 400: no") { IsRefusal = true } : null;
+        await QuarantineAsync(Doomed);
+        await QuarantineAsync(AgentId.Parse("another"));
+
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/another");
+        await NotedAsync(t => t is { IsRefused: true, Error: "answered 400: no" });
+    }
+
+    [Fact]
+    public async Task Turn_SupervisorThatWasSuperseded_TellsNothing()
+    {
+        var old = _alerts;
+        await TurnAsync();
+        await ReplaceSupervisorAsync();
+        await QuarantineAsync(Doomed, watcher: old);
+
+        await Assert.ThrowsAsync<SupersededException>(() => old.TurnAsync(_term - 1, null));
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed");
+    }
+
+    [Fact]
+    public async Task Turn_ManyGivenUpWithinAMinute_TheFirstAreToldApartAndTheOthersAsOne()
+    {
+        await TurnAsync();
+        var ids = Enumerable.Range(1, 14).Select(i => AgentId.Parse($"reader-{i}")).ToList();
+        foreach (var id in ids)
+        {
+            await QuarantineAsync(id);
+        }
+
+        await TurnAsync();
+        string[] first = [.. ids.Take(10).Select(id => $"firing agent-quarantined/{id}"), "firing quarantine-storm/all"];
+        await _pager.SaysAsync(first);
+        var storm = _pager.Taken.Single(n => n.Condition is AlertCondition.QuarantineStorm);
+        Assert.Equal((4, "crashed: 4"), (storm.Count, storm.Details));
+
+        await ReplaceSupervisorAsync();
+        foreach (var id in ids)
+        {
+            await ReleaseAsync(id);
+        }
+
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+
+        await _pager.SaysAsync([.. first, .. first.Select(f => f.Replace("firing", "resolved", StringComparison.Ordinal))]);
+    }
+
+    [Fact]
+    public async Task Turn_GroupGivenUp_IsToldAsOne()
+    {
+        var group = new AgentGroup { Name = "pipeline", Restart = GroupRestart.OneForAll };
+        await QuarantineAsync(Doomed, group: group);
+        await QuarantineAsync(AgentId.Parse("held"), group: group, hold: RestartHold.Group);
+
+        await TurnAsync();
+        await _pager.SaysAsync("firing group-quarantined/pipeline");
+
+        await ReleaseAsync(Doomed);
+        await ReleaseAsync(AgentId.Parse("held"));
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+        await _pager.SaysAsync("firing group-quarantined/pipeline", "resolved group-quarantined/pipeline");
+    }
+
+    [Fact]
+    public async Task Turn_Silenced_IsToldWhenTheSilenceIsOver()
+    {
+        await _records.Store.SetAlertSilenceAsync(new AlertSilence
+        {
+            Id = "1",
+            AgentId = Doomed,
+            Labels = new Dictionary<string, string>(),
+            Actor = "anna",
+            At = Given.Now,
+            Until = Given.Now.AddHours(1),
+        });
+        await QuarantineAsync(Doomed);
+        await QuarantineAsync(AgentId.Parse("another"));
+        await TurnAsync();
+        await _pager.SaysAsync("firing agent-quarantined/another");
+
+        await TurnAsync(TimeSpan.FromHours(1));
+
+        await _pager.SaysAsync("firing agent-quarantined/another", "firing agent-quarantined/doomed");
+    }
+
+    [Fact]
+    public async Task Turn_PanicGuardOn_IsToldUntilItIsOff()
+    {
+        await TurnAsync(panic: "9 of 10 agents fell silent at once");
+        await _pager.SaysAsync("firing panic-guard/fleet");
+
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+
+        await _pager.SaysAsync("firing panic-guard/fleet", "resolved panic-guard/fleet");
+    }
+
+    [Fact]
+    public async Task Turn_GarbageInTheOutbox_IsShownAndTheRestIsTold()
+    {
+        await _records.Database.HashSetAsync(_records.Keys.Alerts, "agent-quarantined/doomed", "garbage");
+        await QuarantineAsync(Doomed);
+        await ReplaceSupervisorAsync();
+        await TurnAsync();
+        await _pager.SaysAsync("firing agent-quarantined/doomed");
+
+        await _records.Database.KeyDeleteAsync(_records.Keys.Alerts);
+        await _records.Database.StringSetAsync(_records.Keys.Alerts, "of another type");
+        await QuarantineAsync(AgentId.Parse("another"));
+        await TurnAsync();
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed", "firing agent-quarantined/another");
+        Assert.Equal(RedisType.Hash, await _records.Database.KeyTypeAsync(_records.Keys.Alerts));
+    }
+
+    private async Task ReplaceSupervisorAsync()
+    {
+        var channels = new AlertChannels(Options.Create(_options), [new AlertSinkRegistration("pager", typeof(NotedSink), new AlertRoute())], _services);
+        var post = new AlertPost(
+            channels, _records.Store, _records.Store, _records.Clock, _records.Time, new Random(1), _records.Meters, Options.Create(_options), Options.Create(_records.Options),
+            NullLoggerFactory.Instance);
+        _supervisors.Add(_alerts = post.CreateFleetAlerts(0));
+        _term = await _records.Store.BeginTermAsync(0);
+    }
+
+    private Task TurnAsync(TimeSpan passed = default, string? panic = null)
+    {
+        _records.Time.Advance(passed);
+        return _alerts.TurnAsync(_term, panic);
+    }
+
+    private async Task QuarantineAsync(
+        AgentId id, bool isNoted = true, AgentGroup? group = null, RestartHold hold = RestartHold.None, ICommitWatcher? watcher = null)
+    {
+        var before = await _records.SpawnAsync(id);
+        var definition = new AgentDefinition { Id = id, Kind = "test", Group = group };
+        var next = before.State.Value! with
+        {
+            Status = AgentStatus.Quarantined,
+            Hold = hold,
+            ConsecutiveFailures = 8,
+            LastFailure = new AgentFailure(FailureReason.Crashed, "it broke", Given.Now),
+        };
+        await CommitAsync(before, next, definition, isNoted ? watcher ?? _alerts : null);
+    }
+
+    private async Task ReleaseAsync(AgentId id)
+    {
+        var before = await _records.LoadAsync(id);
+        await CommitAsync(before, before.State.Value! with { Status = AgentStatus.Paused, Hold = RestartHold.None, LastFailure = null }, null, _alerts);
+    }
+
+    private async Task CommitAsync(AgentSnapshot before, HealthState next, AgentDefinition? definition, ICommitWatcher? watcher)
+    {
+        var decision = new Decision { Next = next };
+        Assert.Equal(CommitOutcome.Done, await _records.CommitAsync(before, decision));
+        if (definition is not null)
+        {
+            // As it was spawned with.
+            var text = RecordCodec.Write(definition, StoreJson.Default.AgentDefinition);
+            await _records.Database.HashSetAsync(_records.Keys.Definitions, before.Id.Value, text);
+            before = before with { Definition = Given.Stored(definition) };
+        }
+
+        watcher?.Committed(before, decision);
+    }
+
+    private async Task NotedAsync(Func<Telling, bool> isSo)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        IReadOnlyList<Telling> seen;
+        while (!(seen = [.. (await _records.Store.IncidentsAsync(0)).SelectMany(i => i.Told.Values)]).Any(isSo))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"Awaited a note in the outbox; seen: {string.Join(", ", seen)}");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+}
+
+public sealed class GarnetAlertTests(GarnetStore store) : AlertContract(store);
+
+public sealed class RedisAlertTests(RedisStore store) : AlertContract(store);
