@@ -25,6 +25,9 @@ internal sealed class ReceiverOfAlerts : IAsyncDisposable
 
     public ConcurrentQueue<Request> Requests { get; } = new();
 
+    /// <summary>The webhooks that it answered with 200, by their key and state.</summary>
+    public ConcurrentQueue<(string Key, string State)> Accepted { get; } = new();
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>How it answers when nothing else is said.</summary>
@@ -71,9 +74,14 @@ internal sealed class ReceiverOfAlerts : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        Requests.Enqueue(new Request(
+        var request = new Request(
             context.Request.Method, context.Request.Path + context.Request.QueryString,
-            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray()));
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());
+        Requests.Enqueue(request);
         await (_answers.TryDequeue(out var answer) ? answer : Otherwise)(context);
+        if (context.Response.StatusCode is StatusCodes.Status200OK && request.Headers.ContainsKey("webhook-id"))
+        {
+            Accepted.Enqueue(((string)request.Json["data"]!["key"]!, (string)request.Json["data"]!["state"]!));
+        }
     }
 }
