@@ -45,12 +45,16 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
         [
             new PsVerb(), new DescribeVerb(), new WatchVerb(), new EventsVerb(), new ExplainVerb(), new WaitVerb(),
             new SpawnVerb(), new CrashVerb(), new RestartVerb(), new PauseVerb(), new ResumeVerb(), new ReleaseVerb(), new StopVerb(),
-            new MaintenanceVerb(), new SilosVerb(), new DrainVerb(), new KillSiloVerb(), new KindsVerb(), new WhatIfVerb(), new DoctorVerb(),
+            new MaintenanceVerb(), new SilosVerb(), new DrainVerb(), new KillSiloVerb(), new KindsVerb(), new WhatIfVerb(), new AlertsVerb(), new DoctorVerb(),
         ];
         var root = new RootCommand("See, command and break a self-healing fleet of agents.");
         foreach (var verb in verbs)
         {
-            verb.SetAction((arguments, stop) => RunAsync(verb, new VerbContext(arguments, connector, output, processes, time), stop));
+            foreach (var one in verb.Subcommands.OfType<Verb>().Prepend(verb))
+            {
+                one.SetAction((arguments, stop) => RunAsync(one, new VerbContext(arguments, connector, output, processes, time), stop));
+            }
+
             root.Add(verb);
         }
 
@@ -96,9 +100,11 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
             }
         }
 
-        output.Tell($"See: {Name} {(verb is null ? "" : $"{verb.Name} ")}--help");
+        output.Tell($"See: {Name} {(verb is null ? "" : $"{PathOf(verb)} ")}--help");
         return ExitCodes.Usage;
     }
+
+    private static string PathOf(Verb verb) => verb.Parents.OfType<Verb>().FirstOrDefault() is { } parent ? $"{parent.Name} {verb.Name}" : verb.Name;
 
     private int Explain(Exception exception)
     {

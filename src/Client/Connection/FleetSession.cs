@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
 
@@ -12,6 +13,9 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
 {
     /// <summary>How long an order may take: a supervisor that moves to another silo needs a few seconds.</summary>
     public static readonly TimeSpan OrderPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long sinks of alerts may take to answer a test.</summary>
+    public static readonly TimeSpan AlertPatience = TimeSpan.FromSeconds(45);
 
     /// <summary>How long reads are repeated before the cluster counts as lost.</summary>
     public static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(15);
@@ -31,15 +35,22 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
 
     /// <summary>Reads, and reads again while only the way fails.</summary>
     /// <exception cref="VerbFailure">The cluster did not answer for <paramref name="patience"/> (4).</exception>
-    public async Task<T> ReadAsync<T>(Func<IFleetGrain, Task<T>> read, CancellationToken cancellationToken, TimeSpan? patience = null)
+    public Task<T> ReadAsync<T>(Func<IFleetGrain, Task<T>> read, CancellationToken cancellationToken, TimeSpan? patience = null) =>
+        ReadAsync(() => read(connection.Fleet), patience ?? ReadPatience, cancellationToken);
+
+    /// <summary>The same of alerts.</summary>
+    /// <exception cref="VerbFailure">The cluster did not answer in time (4).</exception>
+    public Task<T> ReadAlertsAsync<T>(Func<IAlertGrain, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(() => read(connection.Alerts), ReadPatience, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(Func<Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var limit = patience ?? ReadPatience;
         var start = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await read(connection.Fleet).WaitAsync(ReadAttempt, time, cancellationToken);
+                return await read().WaitAsync(ReadAttempt, time, cancellationToken);
             }
             catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
             {
@@ -55,11 +66,19 @@ internal sealed class FleetSession(IFleetConnection connection, TimeProvider tim
 
     /// <summary>Gives an order once.</summary>
     /// <exception cref="VerbFailure">No answer came (4).</exception>
-    public async Task<CommandResult> OrderAsync(Func<IFleetGrain, Task<CommandResult>> order, CancellationToken cancellationToken)
+    public Task<CommandResult> OrderAsync(Func<IFleetGrain, Task<CommandResult>> order, CancellationToken cancellationToken) =>
+        OrderAsync(() => order(connection.Fleet), OrderPatience, cancellationToken);
+
+    /// <summary>Gives an order about alerts once. Sinks may take their time.</summary>
+    /// <exception cref="VerbFailure">No answer came (4).</exception>
+    public Task<T> OrderAlertsAsync<T>(Func<IAlertGrain, Task<T>> order, CancellationToken cancellationToken) =>
+        OrderAsync(() => order(connection.Alerts), AlertPatience, cancellationToken);
+
+    private async Task<T> OrderAsync<T>(Func<Task<T>> order, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            return await order(connection.Fleet).WaitAsync(OrderPatience, time, cancellationToken);
+            return await order().WaitAsync(patience, time, cancellationToken);
         }
         catch (Exception e) when (TransportFailure.Is(e, cancellationToken))
         {

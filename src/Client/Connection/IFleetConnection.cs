@@ -1,3 +1,4 @@
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Client.Connection;
@@ -6,6 +7,8 @@ namespace OrleansHealing.Client.Connection;
 internal interface IFleetConnection : IAsyncDisposable
 {
     IFleetGrain Fleet { get; }
+
+    IAlertGrain Alerts { get; }
 
     /// <summary>Where it leads, for a person; without secrets.</summary>
     string Description { get; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using StackExchange.Redis;
 
@@ -13,6 +14,8 @@ internal sealed class OrleansConnection(
     TimeSpan clockOffset) : IFleetConnection
 {
     public IFleetGrain Fleet { get; } = client.GetFleet();
+
+    public IAlertGrain Alerts { get; } = client.GetAlerts();
 
     public string Description { get; } = description;
 

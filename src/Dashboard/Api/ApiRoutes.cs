@@ -52,6 +52,7 @@ internal static class ApiRoutes
         api.Post("/silos/{name}/kill", http => orders.KillAsync(http, Name(http)));
         api.RefuseOtherMethods("/silos/{name}/kill", "POST");
 
+        api.MapAlerts(services.GetRequiredService<AlertsApi>());
         api.MapRead("/actions", services.GetRequiredService<ActionsApi>().ListAsync);
         api.Get("/actions/{id}/explanation", http => fleet.ExplainAsync(http, Id(http)));
         api.RefuseOtherMethods("/actions/{id}/explanation", "GET");
@@ -66,6 +67,18 @@ internal static class ApiRoutes
         // Of everything else below /api, so that a typing error is answered as an API answers and not by the app's pages.
         new GuardedRoutes(endpoints).Rest("/api/{**rest}", http => Problem.NotFound(
             $"There is no {Texts.Shorten(http.Request.Method)} {Texts.Shorten(http.Request.Path.Value ?? "", 120)} in this API."));
+    }
+
+    private static void MapAlerts(this GuardedRoutes api, AlertsApi alerts)
+    {
+        api.MapRead("/alerts", alerts.ListAsync);
+        api.Post("/alerts/test", alerts.TestAsync);
+        api.RefuseOtherMethods("/alerts/test", "POST");
+        api.Get("/alerts/silences", alerts.SilencesAsync);
+        api.Post("/alerts/silences", alerts.SilenceAsync);
+        api.RefuseOtherMethods("/alerts/silences", "GET, POST");
+        api.Delete("/alerts/silences/{id}", http => alerts.UnsilenceAsync(http, Id(http)));
+        api.RefuseOtherMethods("/alerts/silences/{id}", "DELETE");
     }
 
     private static void MapRead(this GuardedRoutes api, string pattern, Func<HttpContext, Task<IResult>> read)

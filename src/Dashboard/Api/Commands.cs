@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using OrleansHealing.Input;
 using OrleansHealing.Serialization;
@@ -31,13 +32,33 @@ internal sealed partial class Commands(IGrainFactory grains, ILogger<Commands> l
     public Task<CommandResult> MaintainAsync(HttpContext http, IReadOnlyDictionary<string, string> labels, string? reason, TimeSpan? span, bool end) => RunAsync(
         http, end ? "end the pause" : "pause", MaintenanceOrder.ScopeOf(labels), (fleet, actor) => fleet.MaintainAsync(new MaintenanceCommand(labels, actor, reason, span, end)));
 
-    private async Task<CommandResult> RunAsync(HttpContext http, string command, string target, Func<IFleetGrain, string, Task<CommandResult>> order)
+    public Task<CommandResult> SilenceAlertsAsync(HttpContext http, AlertSilenceCommand command) =>
+        RunAsync(http, "silence", "alerts", () => grains.GetAlerts().SilenceAsync(command));
+
+    public Task<CommandResult> UnsilenceAlertsAsync(HttpContext http, string id) =>
+        RunAsync(http, "end of silence", id, () => grains.GetAlerts().UnsilenceAsync(id));
+
+    public async Task<IReadOnlyList<AlertTestResult>> TestAlertsAsync(HttpContext http, string? sink)
+    {
+        IReadOnlyList<AlertTestResult> results = [];
+        await RunAsync(http, "test of alerts", sink ?? "all sinks", async () =>
+        {
+            results = await grains.GetAlerts().TestAsync(sink);
+            return CommandResult.Done($"{results.Count(r => r.Error is null)} of {results.Count} took it");
+        });
+        return results;
+    }
+
+    private Task<CommandResult> RunAsync(HttpContext http, string command, string target, Func<IFleetGrain, string, Task<CommandResult>> order) =>
+        RunAsync(http, command, target, () => order(grains.GetFleet(), Caller.Of(http)));
+
+    private async Task<CommandResult> RunAsync(HttpContext http, string command, string target, Func<Task<CommandResult>> order)
     {
         var actor = Caller.Of(http);
         var of = Texts.Shorten(target, LongestMessage);
         try
         {
-            var result = await order(grains.GetFleet(), actor);
+            var result = await order();
             Log(actor, command, of, result.Outcome.ToWord(), Texts.Shorten(result.Message, LongestMessage));
             return result;
         }

@@ -31,6 +31,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetApi>();
         services.TryAddSingleton<OrdersApi>();
+        services.TryAddSingleton<AlertsApi>();
         services.TryAddSingleton<BulkApi>();
         services.TryAddSingleton<ActionsApi>();
         services.TryAddSingleton<Commands>();

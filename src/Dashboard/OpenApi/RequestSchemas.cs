@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Dashboard.Input;
 using OrleansHealing.Supervision;
 
@@ -47,6 +48,14 @@ internal static class RequestSchemas
             "reason":{{{Reason}}},"forSeconds":{{{For}}},"mode":{"anyOf":[{{{Modes}}},{"type":"null"}],"description":"Required of a crash, and taken by no other."}}
             """,
             "command", "ids"),
+        ["AlertSilenceOrder"] = Closed(
+            $$$"""
+            {"forSeconds":{"type":"number","exclusiveMinimum":0,"maximum":{{{AlertSilenceCommand.MaxFor.TotalSeconds}}}},
+            "agent":{"anyOf":[{{{Parameters.IdSchema}}},{"type":"null"}]},"condition":{"anyOf":[{{{Parameters.WordSchema<AlertCondition>()}}},{"type":"null"}]},
+            "labels":{"type":["object","null"],"additionalProperties":{"type":"string"}},
+            "all":{"type":["boolean","null"],"enum":[true,null],"description":"Said when no agent, condition or label is."},"reason":{{{Reason}}}}
+            """,
+            "forSeconds"),
         ["SignIn"] = Closed("""{"apiKey":{"type":"string","writeOnly":true}}""", "apiKey"),
     };
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Fleet;
@@ -40,6 +41,13 @@ internal static class Schemas
         ["KindView"] = InfoOf<KindView>(),
         ["MaintenancePage"] = HealingJson.Default.PageMaintenanceOrder,
         ["MaintenanceOrder"] = InfoOf<MaintenanceOrder>(),
+        ["AlertPage"] = HealingJson.Default.PageAlertView,
+        ["AlertView"] = InfoOf<AlertView>(),
+        ["AlertDelivery"] = InfoOf<AlertDelivery>(),
+        ["AlertSilencePage"] = HealingJson.Default.PageAlertSilence,
+        ["AlertSilence"] = InfoOf<AlertSilence>(),
+        ["AlertTestPage"] = HealingJson.Default.PageAlertTestResult,
+        ["AlertTestResult"] = InfoOf<AlertTestResult>(),
         ["WhatIfAnswer"] = HealingJson.Default.WhatIfAnswer,
         ["WhatIfKind"] = InfoOf<WhatIfKind>(),
         ["CommandReply"] = CommandReplyJson.Default.CommandReply,

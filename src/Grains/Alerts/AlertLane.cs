@@ -22,8 +22,10 @@ internal sealed partial class AlertLane(
     private int _failures;
     private DateTimeOffset? _notBefore;
 
-    /// <summary>Runs until it is cancelled, or another desk has the say.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs until it is to stop, or another desk has the say.</summary>
+    /// <param name="stop">Nothing more is begun. What is under way goes on: broken off, it might be told and not noted.</param>
+    /// <param name="abort">What is under way is broken off.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         desk.Changed += Wake;
         try
@@ -32,13 +34,14 @@ internal sealed partial class AlertLane(
             while (true)
             {
                 Volatile.Write(ref _wake, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-                if (!await TryTellAsync(cancellationToken))
+                stop.ThrowIfCancellationRequested();
+                if (!await TryTellAsync(abort))
                 {
-                    await RestAsync(cancellationToken);
+                    await RestAsync(stop);
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Its supervisor ends, or its silo.
         }
@@ -53,7 +56,7 @@ internal sealed partial class AlertLane(
     }
 
     /// <returns>Whether there may be more at once.</returns>
-    private async Task<bool> TryTellAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryTellAsync(CancellationToken abort)
     {
         try
         {
@@ -64,20 +67,20 @@ internal sealed partial class AlertLane(
 
             // One that was frozen must not tell what another has told meanwhile.
             await desk.ConfirmAsync();
-            return await TellAsync(next.Incident, next.State, cancellationToken);
+            return await TellAsync(next.Incident, next.State, abort);
         }
-        catch (Exception e) when (StoreOutage.IsNobodysFault(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (StoreOutage.IsNobodysFault(e) && !abort.IsCancellationRequested)
         {
             // What was told and could not be noted is told again, under the same key.
             return false;
         }
     }
 
-    private async Task<bool> TellAsync(Incident incident, AlertState state, CancellationToken cancellationToken)
+    private async Task<bool> TellAsync(Incident incident, AlertState state, CancellationToken abort)
     {
         try
         {
-            await channel.DeliverAsync(letter.Of(incident, state), time, cancellationToken);
+            await channel.DeliverAsync(letter.Of(incident, state), time, abort);
         }
         catch (AlertSinkException e)
         {
@@ -115,11 +118,11 @@ internal sealed partial class AlertLane(
 
     private void Wake() => Volatile.Read(ref _wake).TrySetResult();
 
-    private async Task RestAsync(CancellationToken cancellationToken)
+    private async Task RestAsync(CancellationToken stop)
     {
         try
         {
-            await _wake.Task.WaitAsync(Look, time, cancellationToken);
+            await _wake.Task.WaitAsync(Look, time, stop);
         }
         catch (TimeoutException)
         {

@@ -16,14 +16,15 @@ internal sealed class AlertPost(
 
     public AlertDesk CreateDesk(IIncidentKeeper keeper) => new(keeper, channels.All, options.Value, clock, metrics);
 
-    /// <summary>Tells every sink what there is to tell, until it is cancelled. Off whatever scheduler the caller is on.</summary>
+    /// <summary>Tells every sink what there is to tell, until it is to stop. Off whatever scheduler the caller is on.</summary>
     /// <param name="desk">Whose incidents.</param>
     /// <param name="sender">Who keeps them: part of what receivers know an alert by.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task RunAsync(AlertDesk desk, string sender, CancellationToken cancellationToken)
+    /// <param name="stop">Nothing more is begun.</param>
+    /// <param name="abort">What is under way is broken off.</param>
+    public Task RunAsync(AlertDesk desk, string sender, CancellationToken stop, CancellationToken abort)
     {
         var letter = new AlertLetter(healing.Value.KeyPrefix, sender, options.Value.PageUrl);
         return Task.WhenAll(channels.All.Select(channel => Task.Run(
-            () => new AlertLane(channel, desk, letter, clock, time, random, metrics, loggers.CreateLogger<AlertLane>()).RunAsync(cancellationToken), CancellationToken.None)));
+            () => new AlertLane(channel, desk, letter, clock, time, random, metrics, loggers.CreateLogger<AlertLane>()).RunAsync(stop, abort), CancellationToken.None)));
     }
 }

@@ -1,3 +1,4 @@
+using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Alerts;
@@ -5,6 +6,9 @@ namespace OrleansHealing.Alerts;
 /// <summary>Reads the outbox for people.</summary>
 internal sealed class AlertReader(IIncidentStore incidents, IHeartbeatStore store, AlertChannels channels, SiloAlarms alarms, StoreClock clock)
 {
+    /// <summary>Whether nobody set up any other sink.</summary>
+    public bool TellsTheLogAlone => channels.All.All(c => c.Sink is LogSink);
+
     public async Task<IReadOnlyList<AlertView>> ListAsync()
     {
         var quiet = new Quiet(await incidents.AlertSilencesAsync(), await store.MaintenanceAsync());

@@ -17,7 +17,8 @@ internal sealed partial class FleetAlerts(
 
     private readonly ConcurrentQueue<(AgentSnapshot Before, Decision Decision)> _committed = new();
     private readonly RestartRate _rate = new(options.RestartsPerMinute / (double)partitions);
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
     private AlertDesk? _desk;
     private QuarantineAlerts? _quarantines;
     private Task _lanes = Task.CompletedTask;
@@ -63,18 +64,20 @@ internal sealed partial class FleetAlerts(
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        await _stop.CancelAsync();
         try
         {
-            // What is on its way is told by now, or by the next supervisor.
             await _lanes.WaitAsync(LastWords);
         }
         catch (TimeoutException)
         {
             LogLeft(logger, partition);
+            await _abort.CancelAsync();
+            await _lanes;
         }
 
-        _end.Dispose();
+        _stop.Dispose();
+        _abort.Dispose();
         _desk?.Dispose();
     }
 
@@ -111,7 +114,7 @@ internal sealed partial class FleetAlerts(
         await desk.LoadAsync();
         _quarantines = new QuarantineAlerts(partition, store, desk, clock, options);
         _desk = desk;
-        _lanes = post.RunAsync(desk, partition.ToString(System.Globalization.CultureInfo.InvariantCulture), _end.Token);
+        _lanes = post.RunAsync(desk, partition.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token, _abort.Token);
         return desk;
     }
 

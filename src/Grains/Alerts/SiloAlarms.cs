@@ -71,7 +71,7 @@ internal sealed partial class SiloAlarms : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lanes = _post.RunAsync(_desk, Sender, stoppingToken);
+        var lanes = _post.RunAsync(_desk, Sender, stoppingToken, stoppingToken);
         using var timer = new PeriodicTimer(Tick, _time);
         try
         {

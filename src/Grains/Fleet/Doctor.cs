@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using OrleansHealing.Alerts;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Fleet;
 
 /// <summary>Looks at what an operator would want to be warned of.</summary>
-internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClock clock, IOptions<HealingOptions> options)
+internal sealed class Doctor(FleetReader reader, AlertReader alerts, IHeartbeatStore store, StoreClock clock, IOptions<HealingOptions> options)
 {
     public async Task<IReadOnlyList<DoctorFinding>> ExamineAsync()
     {
@@ -26,6 +27,7 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
         findings.Add(CheckTimeout(options.Value));
         findings.AddRange(CheckSilos(await reader.SilosAsync()));
         findings.AddRange(CheckFleet(await reader.OverviewAsync(), options.Value));
+        findings.AddRange(CheckAlerts(await alerts.ListAsync(), alerts.TellsTheLogAlone));
         return findings;
     }
 
@@ -49,6 +51,19 @@ internal sealed class Doctor(FleetReader reader, IHeartbeatStore store, StoreClo
             var left = silo.Status is SiloState.Drained ? "is drained and can be stopped" : $"is draining, agents left: {silo.Agents}";
             var why = drain.Reason is null ? "" : $": {drain.Reason}";
             yield return new(DoctorLevel.Warning, silo.Name, $"{left} (by {drain.Actor}{why}); it gets no agents until healing drain {silo.Name} --undo");
+        }
+    }
+
+    private static IEnumerable<DoctorFinding> CheckAlerts(IReadOnlyList<AlertView> alerts, bool isToTheLogAlone)
+    {
+        if (isToTheLogAlone)
+        {
+            yield return new(DoctorLevel.Warning, "alerts", "go to the log alone, and reach nobody who does not read it; set Healing:Alerts:Sinks");
+        }
+
+        foreach (var sink in alerts.SelectMany(a => a.Deliveries).Where(d => d.Error is not null).GroupBy(d => d.Sink))
+        {
+            yield return new(DoctorLevel.Error, $"sink {sink.Key}", $"was not told of {sink.Count()} alerts: {sink.Last().Error}; healing alerts test --sink {sink.Key}");
         }
     }
 

@@ -12,6 +12,8 @@ internal static class HealingConfiguration
     /// <summary>The section of the dashboard's own options.</summary>
     public const string DashboardSection = $"{HealingOptions.SectionName}:Dashboard";
 
+    private static readonly string[] Secrets = [nameof(AlertSinkOptions.Url), nameof(AlertSinkOptions.Key), nameof(AlertOptions.DeadManUrl)];
+
     // The sections inside, each with the type that it is read into.
     private static readonly (string Name, Type Options)[] Inner =
     [
@@ -66,6 +68,38 @@ internal static class HealingConfiguration
         var missing = hosts.Where(h => Uri.CheckHostName(h) is not UriHostNameType.Unknown)
             .Except(options.AllowedHosts, StringComparer.OrdinalIgnoreCase).ToList();
         missing.ForEach(options.AllowedHosts.Add);
+    }
+
+    /// <summary>The part of the section that is about alerts.</summary>
+    /// <exception cref="OptionsValidationException">A value is of the wrong type. An address is not repeated, since it is a secret.</exception>
+    public static void BindAlerts(IConfiguration configuration, AlertOptions options)
+    {
+        var section = configuration.GetSection(AlertOptions.SectionName);
+        Read(section, () => section.Bind(options));
+
+        // The framework leaves out an entry of a list that it cannot read, and says nothing: a sink that is not there tells nobody.
+        options.Sinks.Clear();
+        foreach (var child in section.GetSection(nameof(AlertOptions.Sinks)).GetChildren())
+        {
+            var sink = new AlertSinkOptions();
+            Read(child, () => child.Bind(sink, binder => binder.ErrorOnUnknownConfiguration = true));
+            options.Sinks.Add(sink);
+        }
+    }
+
+    private static void Read(IConfigurationSection section, Action bind)
+    {
+        try
+        {
+            bind();
+        }
+        catch (InvalidOperationException e)
+        {
+            var told = e.InnerException is InvalidOperationException inner ? inner : e;
+            var secret = Array.Find(Secrets, name => told.Message.Contains($":{name}'", StringComparison.OrdinalIgnoreCase));
+            throw new OptionsValidationException(
+                nameof(AlertOptions), typeof(AlertOptions), [secret is null ? $"{told.Message} {told.InnerException?.Message}".TrimEnd() : $"{section.Path}:{secret} cannot be read as an address."]);
+        }
     }
 
     private static IEnumerable<string> NamesOf(Type options) => options.GetProperties().Select(p => p.Name);

@@ -3,7 +3,6 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
-using OrleansHealing.Alerts;
 using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Hosting;
@@ -144,7 +143,7 @@ internal static partial class SiloHost
                 options.ConnectionString = store.ConnectionString;
             })
             .AddAgent<DataProcessingAgent>(DataProcessingAgent.Kind, DataProcessingAgent.Configure)
-            .AddAlerts(configuration.GetSection(AlertOptions.SectionName).Bind)
+            .AddAlerts(options => HealingConfiguration.BindAlerts(configuration, options))
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
     }
 

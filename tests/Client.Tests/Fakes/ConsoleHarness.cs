@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansHealing.Alerts;
 using OrleansHealing.Client.Connection;
 using OrleansHealing.Client.Output;
 using OrleansHealing.Client.Verbs;
@@ -15,6 +16,8 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
     private readonly StringWriter _error = new() { NewLine = "\n" };
 
     public FakeFleet Fleet { get; init; } = new();
+
+    public FakeAlerts Alerts { get; init; } = new();
 
     /// <summary>What the person types.</summary>
     public string Input { get; init; } = "";
@@ -63,7 +66,7 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
     public Task<IFleetConnection> ConnectAsync(ConnectionSettings settings, CancellationToken cancellationToken)
     {
         Asked = settings;
-        return ConnectFailure is null ? Task.FromResult<IFleetConnection>(new FakeConnection(Fleet)) : throw ConnectFailure;
+        return ConnectFailure is null ? Task.FromResult<IFleetConnection>(new FakeConnection(Fleet, Alerts)) : throw ConnectFailure;
     }
 
     ProcessFacts? IProcessTable.Find(int pid) => Processes.GetValueOrDefault(pid);
@@ -89,9 +92,11 @@ internal sealed class ConsoleHarness : IFleetConnector, IProcessTable
 }
 
 /// <summary>A connection that is always there.</summary>
-internal sealed class FakeConnection(IFleetGrain fleet) : IFleetConnection
+internal sealed class FakeConnection(IFleetGrain fleet, IAlertGrain? alerts = null) : IFleetConnection
 {
     public IFleetGrain Fleet => fleet;
+
+    public IAlertGrain Alerts => alerts ?? throw new NotSupportedException("There are no alerts here.");
 
     public string Description => "127.0.0.1:6379";
 

@@ -9,7 +9,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Dashboard.Support;
 
 /// <summary>A fleet of one agent, that writes down what it was asked and answers as it is told.</summary>
-public sealed class FakeFleet : IFleetGrain
+public sealed partial class FakeFleet : IFleetGrain
 {
     private readonly Channel<SupervisorAction> _news = Channel.CreateUnbounded<SupervisorAction>();
 

@@ -1,9 +1,10 @@
 using System.Reflection;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 
 namespace OrleansHealing.Dashboard.Support;
 
-/// <summary>A grain factory that knows one grain: the fleet, at this process's own key.</summary>
+/// <summary>A grain factory that knows the fleet and its alerts, at this process's own key.</summary>
 public class FakeGrainFactory : DispatchProxy
 {
     private FakeFleet? _fleet;
@@ -16,7 +17,7 @@ public class FakeGrainFactory : DispatchProxy
     }
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod is { Name: "GetGrain" } && targetMethod.ReturnType == typeof(IFleetGrain) && args is [long key, null] && key == Environment.ProcessId
+        targetMethod is { Name: "GetGrain" } && (targetMethod.ReturnType == typeof(IFleetGrain) || targetMethod.ReturnType == typeof(IAlertGrain)) && args is [long key, null] && key == Environment.ProcessId
             ? _fleet
             : throw new NotSupportedException($"{targetMethod} is not what the API should call.");
 }

@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
@@ -148,5 +149,28 @@ public static class Sample
         Details = "It threw.",
         ConsecutiveFailures = 2,
         BackoffSeconds = kind is ActionKind.Failed ? 4 : null,
+    };
+
+    public static AlertView Alert { get; } = new()
+    {
+        Key = "agent-quarantined/a-1",
+        Condition = AlertCondition.AgentQuarantined,
+        Severity = AlertSeverity.Error,
+        State = AlertState.Firing,
+        Summary = "Agent 'a-1' was given up on (crashed)",
+        Details = "The disk is full.",
+        AgentId = Agent.Id,
+        BeganAt = Agent.LastHeartbeatAt ?? DateTimeOffset.UnixEpoch,
+        Deliveries = [new AlertDelivery { Sink = "pager", Told = AlertState.Firing, At = DateTimeOffset.UnixEpoch }],
+    };
+
+    public static AlertSilence Silence { get; } = new()
+    {
+        Id = "9f2c01ab",
+        Condition = AlertCondition.AgentQuarantined,
+        Labels = new Dictionary<string, string> { ["team"] = "a" },
+        Actor = "ada",
+        At = DateTimeOffset.UnixEpoch,
+        Until = DateTimeOffset.UnixEpoch.AddHours(2),
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansHealing.Alerts;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.Hosting;
@@ -20,6 +21,7 @@ public sealed partial class ReadmeOptionsTests
         .. OptionsOf(new SiloSettings(), "").Where(o => o.Name != nameof(SiloSettings.EmbeddedStore)),
         .. OptionsOf(new EmbeddedStoreSettings(), "EmbeddedStore:"),
         .. OptionsOf(new HealingDashboardOptions(), "Dashboard:"),
+        .. OptionsOf(new AlertOptions(), "Alerts:"),
     ];
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed partial class ReadmeOptionsTests
         int number => shown == number.ToString("N0", CultureInfo.InvariantCulture),
         double number => shown == number.ToString(CultureInfo.InvariantCulture),
         bool flag => shown == (flag ? "`true`" : "`false`"),
-        IEnumerable<string> texts when !texts.Any() => shown is "none",
+        System.Collections.ICollection { Count: 0 } => shown is "none",
         IEnumerable<string> texts => shown == string.Join(", ", texts.Select(t => $"`{t}`")),
         _ => shown == $"`{value}`",
     };

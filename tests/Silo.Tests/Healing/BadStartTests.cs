@@ -40,6 +40,15 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:Dashboard:MaxBodyBytes=1", "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1)")]
     [InlineData("--Healing:Dashboard:ApiKeys:0=ada:too-short", "HealingDashboardOptions.ApiKeys[0] must be 16 to 256 characters, a name and a colon before them not counted (it has 9).")]
     [InlineData("--Healing:Dashboard:ApiKey=0123456789abcdef", "Healing:Dashboard:ApiKey is no setting; there are: AllowAnonymous")]
+    [InlineData("--Healing:Alerts:Sink:0:Name=x", "Healing:Alerts:Sink is no setting; there are: DeadManEvery, DeadManUrl")]
+    [InlineData("--Healing:Alerts:Sinks:0:Nam=x", "Healing:Alerts:Sinks:0:Nam is no setting; there are: After, Conditions, Key")]
+    [InlineData("--Healing:Alerts:Sinks:0:After=5", "Healing:Alerts:Sinks:0:After must be a time written as hours:minutes:seconds")]
+    [InlineData("--Healing:Alerts:ResolveAfter=30", "Healing:Alerts:ResolveAfter must be a time")]
+    [InlineData("--Healing:Alerts:Sinks:0:Kind=pigeon", "'Healing:Alerts:Sinks:0:Kind'")]
+    [InlineData("--Healing:Alerts:Sinks:0:Conditions:0=rain", "must be one of agent-quarantined, group-quarantined")]
+    [InlineData("--Healing:Alerts:Sinks:0:Url=http://", "Healing:Alerts:Sinks:0:Url cannot be read as an address.")]
+    [InlineData("--Healing:Alerts:Sinks:0:Name=x", "AlertOptions.Sinks[0].Kind")]
+    [InlineData("--Healing:Alerts:StormAfter=0", "AlertOptions.StormAfter")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Run_WrongOption_SaysTheOptionAndTheRuleInOneLine(string option, string expected)
     {
