@@ -24,8 +24,8 @@ internal sealed partial class SiloAlarms : BackgroundService
     private readonly AlertPost _post;
     private readonly IIncidentStore _incidents;
     private readonly IHeartbeatStore _store;
-    private readonly SupervisorWatch _watch;
-    private readonly SiloPeers _peers;
+    private readonly Func<IReadOnlyCollection<SupervisorPulse>> _pulses;
+    private readonly ISiloPeers _peers;
     private readonly DeadManSwitch _deadMan;
     private readonly StoreClock _clock;
     private readonly TimeProvider _time;
@@ -38,13 +38,13 @@ internal sealed partial class SiloAlarms : BackgroundService
     private TimeSpan? _quietReadAt;
 
     internal SiloAlarms(
-        AlertPost post, IIncidentStore incidents, IHeartbeatStore store, SupervisorWatch watch, SiloPeers peers, DeadManSwitch deadMan, StoreClock clock, TimeProvider time,
+        AlertPost post, IIncidentStore incidents, IHeartbeatStore store, Func<IReadOnlyCollection<SupervisorPulse>> pulses, ISiloPeers peers, DeadManSwitch deadMan, StoreClock clock, TimeProvider time,
         AlertOptions options, HealingOptions healing, ILogger<SiloAlarms> logger)
     {
         _post = post;
         _incidents = incidents;
         _store = store;
-        _watch = watch;
+        _pulses = pulses;
         _peers = peers;
         _deadMan = deadMan;
         _clock = clock;
@@ -88,7 +88,8 @@ internal sealed partial class SiloAlarms : BackgroundService
         await lanes;
     }
 
-    private async Task LookAsync(CancellationToken stoppingToken)
+    /// <summary>One tick.</summary>
+    internal async Task LookAsync(CancellationToken stoppingToken)
     {
         if (!_clock.IsSynchronized)
         {
@@ -101,7 +102,7 @@ internal sealed partial class SiloAlarms : BackgroundService
             await AlarmAsync(
                 new Signal(AlertCondition.StoreOutOfReach, "store", $"Silo '{_peers.Name}' does not reach the store") { Details = "no heartbeat is taken and nobody is judged until it does" },
                 isReached, _options.StoreAfter, stoppingToken);
-            var supervisors = SupervisorHealth.Of(_watch.Pulses, _healing);
+            var supervisors = SupervisorHealth.Of(_pulses(), _healing);
             foreach (var supervisor in supervisors)
             {
                 // Without the store no supervisor can do its work, and that is told already.
@@ -135,7 +136,7 @@ internal sealed partial class SiloAlarms : BackgroundService
         }
 
         var ticks = _ticks[signal.Key] = _ticks.GetValueOrDefault(signal.Key) + 1;
-        if (ticks * Tick < patience + (_peers.Before.Count * PatienceOfNext))
+        if (ticks * Tick < patience + (_peers.Before * PatienceOfNext))
         {
             return;
         }
@@ -149,7 +150,7 @@ internal sealed partial class SiloAlarms : BackgroundService
     /// <summary>By the first silo, as long as it knows of every supervisor that it works.</summary>
     private async Task SignOfLifeAsync(IReadOnlyList<SupervisorHealth> supervisors, CancellationToken stoppingToken)
     {
-        if (!_deadMan.IsSetUp || _peers.Before.Count > 0 || supervisors.Any(s => s.Level is DoctorLevel.Error))
+        if (!_deadMan.IsSetUp || _peers.Before > 0 || supervisors.Any(s => s.Level is DoctorLevel.Error))
         {
             return;
         }

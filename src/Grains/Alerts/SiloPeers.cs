@@ -4,28 +4,18 @@ using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Alerts;
 
-/// <summary>The silos before this one in an order that all of them know, so that of many that see the same one has it told.</summary>
-internal sealed class SiloPeers(IClusterMembershipService membership, IGrainFactory grains, LocalSilo silo, TimeProvider time)
+/// <summary>By the membership that this silo knows, in the order of their addresses.</summary>
+internal sealed class SiloPeers(IClusterMembershipService membership, IGrainFactory grains, LocalSilo silo, TimeProvider time) : ISiloPeers
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>This silo's name.</summary>
     public string Name => silo.Name;
 
-    /// <summary>The addresses of the active silos before this one.</summary>
-    public IReadOnlyList<string> Before =>
-    [
-        .. membership.CurrentSnapshot.Members.Values
-            .Where(m => m.Status is SiloStatus.Active)
-            .Select(m => m.SiloAddress.ToParsableString())
-            .Where(address => string.CompareOrdinal(address, silo.Host) < 0)
-            .Order(StringComparer.Ordinal),
-    ];
+    public int Before => AddressesBefore().Count;
 
-    /// <summary>Whether one of those before has people told of an alarm. Needs no store. At most two seconds each.</summary>
     public async Task<bool> DoesOneTellAsync(string key, CancellationToken cancellationToken)
     {
-        foreach (var address in Before)
+        foreach (var address in AddressesBefore())
         {
             try
             {
@@ -47,4 +37,13 @@ internal sealed class SiloPeers(IClusterMembershipService membership, IGrainFact
 
         return false;
     }
+
+    private List<string> AddressesBefore() =>
+    [
+        .. membership.CurrentSnapshot.Members.Values
+            .Where(m => m.Status is SiloStatus.Active)
+            .Select(m => m.SiloAddress.ToParsableString())
+            .Where(address => string.CompareOrdinal(address, silo.Host) < 0)
+            .Order(StringComparer.Ordinal),
+    ];
 }

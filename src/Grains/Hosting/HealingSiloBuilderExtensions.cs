@@ -143,15 +143,15 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<AlertPost>(),
             s.GetRequiredService<IIncidentStore>(),
             s.GetRequiredService<IHeartbeatStore>(),
-            s.GetRequiredService<SupervisorWatch>(),
-            s.GetRequiredService<SiloPeers>(),
+            () => s.GetRequiredService<SupervisorWatch>().Pulses,
+            s.GetRequiredService<ISiloPeers>(),
             s.GetRequiredService<DeadManSwitch>(),
             s.GetRequiredService<StoreClock>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<IOptions<AlertOptions>>().Value,
             s.GetRequiredService<IOptions<HealingOptions>>().Value,
             s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SiloAlarms>>()));
-        services.AddSingleton<SiloPeers>();
+        services.AddSingleton<ISiloPeers, SiloPeers>();
         services.AddHostedService(s => s.GetRequiredService<SiloAlarms>());
     }
 }
