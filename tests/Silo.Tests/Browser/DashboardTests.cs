@@ -135,7 +135,7 @@ public sealed class DashboardTests(BrowserFleet fleet) : IAsyncDisposable
         var id = $"seen-{width}-{scheme}".ToLowerInvariant();
         await fleet.SpawnAsync(id);
         var page = await fleet.OpenAsync("", _complaints, width: width, scheme: scheme);
-        foreach (var view in new[] { "", "?view=cards", $"agents/{id}", "agents/nobody", "actions", "causes", "charts", "silos", "spawn" })
+        foreach (var view in new[] { "", "?view=cards", $"agents/{id}", "agents/nobody", "actions", "causes", "alerts", "charts", "silos", "spawn" })
         {
             await page.EvaluateAsync("view => location.hash = `#/${view}`", view);
             await Expect(page.Locator("main h1").First).ToBeAttachedAsync();

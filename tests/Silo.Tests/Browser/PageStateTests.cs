@@ -62,6 +62,50 @@ public sealed class PageStateTests(BrowserFleet fleet) : IAsyncDisposable
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task Alerts_AreToldWithWhoKnows_AndCanBeSilencedForAWhile()
+    {
+        var alert = new
+        {
+            key = "agent-quarantined/doomed",
+            condition = "agent-quarantined",
+            severity = "error",
+            state = "firing",
+            summary = "Agent 'doomed' was given up on (crashed)",
+            details = "it broke <b>badly</b>",
+            agentId = "doomed",
+            beganAt = DateTimeOffset.UnixEpoch.AddYears(50),
+            deliveries = new object[] { new { sink = "pager", told = "firing" }, new { sink = "chat", error = "answered 404" } },
+        };
+        var ordered = new TaskCompletionSource<string>();
+        var page = await fleet.OpenAsync("alerts", _complaints, async p =>
+        {
+            await p.RouteAsync("**/api/v1/alerts", r => Answer(r, 200, new { items = new[] { alert } }));
+            await p.RouteAsync("**/api/v1/alerts/silences", async r =>
+            {
+                if (r.Request.Method is "POST")
+                {
+                    ordered.TrySetResult(r.Request.PostData!);
+                }
+
+                await Answer(r, 200, r.Request.Method is "POST" ? new { message = "Silence 1 is begun." } : new { items = Array.Empty<object>() });
+            });
+        });
+        await Expect(page.Locator("tbody tr")).ToContainTextAsync("it broke <b>badly</b>");
+        await Expect(page.Locator("tbody tr")).ToContainTextAsync("pager: told");
+        await Expect(page.Locator("tbody tr .bad", new() { HasText = "chat" })).ToHaveTextAsync("chat: answered 404");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Silence" }).ClickAsync();
+        await page.GetByLabel("Hours").FillAsync("0.5");
+        await page.GetByLabel("Why").FillAsync("known");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Silence" }).ClickAsync();
+
+        Assert.Equal(
+            """{"forSeconds":1800,"condition":"agent-quarantined","agent":"doomed","reason":"known"}""",
+            await ordered.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Empty(_complaints);
+    }
+
     /// <summary>The live stream tells at most a hundred actions at a time; the others are in the log.</summary>
     [Fact]
     public async Task Actions_MoreThanTheStreamTells_AreReadFromTheLog()

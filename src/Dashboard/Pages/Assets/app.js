@@ -7,6 +7,7 @@ import { FleetView } from './views/fleet.js';
 import { AgentView } from './views/agent.js';
 import { ActionsView } from './views/actions.js';
 import { CausesView } from './views/causes.js';
+import { AlertsView } from './views/alerts.js';
 import { ChartsView } from './views/charts.js';
 import { SilosView } from './views/silos.js';
 import { SpawnView } from './views/spawn.js';
@@ -16,6 +17,7 @@ const views = [
   { path: '', name: 'Fleet', view: FleetView },
   { path: 'actions', name: 'Actions', view: ActionsView },
   { path: 'causes', name: 'Causes', view: CausesView },
+  { path: 'alerts', name: 'Alerts', view: AlertsView },
   { path: 'charts', name: 'Charts', view: ChartsView },
   { path: 'silos', name: 'Silos', view: SilosView },
   { path: 'spawn', name: 'Spawn', view: SpawnView },
