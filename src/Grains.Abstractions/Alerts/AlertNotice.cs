@@ -26,7 +26,7 @@ public sealed record AlertNotice
     /// <summary>Why, with the numbers; at most 1,000 characters.</summary>
     public string? Details { get; init; }
 
-    /// <summary>The fleet: what its keys in the store start with.</summary>
+    /// <summary>The fleet, by its name in alerts.</summary>
     public required string Fleet { get; init; }
 
     /// <summary>The agent, when it is about one.</summary>

@@ -3,7 +3,7 @@ using OrleansHealing.Serialization;
 namespace OrleansHealing.Alerts;
 
 /// <summary>Puts an incident into the words that sinks are given.</summary>
-/// <param name="Fleet">What the fleet's keys start with.</param>
+/// <param name="Fleet">What the fleet is called.</param>
 /// <param name="Sender">The partition, or whoever else keeps incidents.</param>
 /// <param name="PageUrl">Where the page is; null when that is not known.</param>
 internal sealed record AlertLetter(string Fleet, string Sender, Uri? PageUrl)

@@ -11,6 +11,13 @@ public sealed class AlertOptions
     /// <summary>Where alerts are sent to; to the log alone when there are none.</summary>
     public IList<AlertSinkOptions> Sinks { get; } = [];
 
+    /// <summary>
+    /// What the fleet is called in alerts; <c>KeyPrefix</c> by default. Part of what receivers know an alert by, so two fleets that alert to one
+    /// receiver need two names. At most 64 letters, digits, dots, dashes and underscores.
+    /// </summary>
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    public string? Fleet { get; set; }
+
     /// <summary>The address of the healing dashboard as people reach it, for links in alerts; none by default.</summary>
     public Uri? PageUrl { get; set; }
 

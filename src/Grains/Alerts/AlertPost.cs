@@ -23,7 +23,7 @@ internal sealed class AlertPost(
     /// <param name="abort">What is under way is broken off.</param>
     public Task RunAsync(AlertDesk desk, string sender, CancellationToken stop, CancellationToken abort)
     {
-        var letter = new AlertLetter(healing.Value.KeyPrefix, sender, options.Value.PageUrl);
+        var letter = new AlertLetter(options.Value.Fleet ?? healing.Value.KeyPrefix, sender, options.Value.PageUrl);
         return Task.WhenAll(channels.All.Select(channel => Task.Run(
             () => new AlertLane(channel, desk, letter, clock, time, random, metrics, loggers.CreateLogger<AlertLane>()).RunAsync(stop, abort), CancellationToken.None)));
     }

@@ -17,7 +17,7 @@ internal sealed class AlertTest(AlertChannels channels, StoreClock clock, TimePr
         var began = clock.Monotonic;
         var signal = new Signal(AlertCondition.Test, Guid.NewGuid().ToString("N"), "This is a test of the alerts of OrleansHealing; nothing is wrong");
         var incident = IncidentRules.Raise(null, signal, clock.Now);
-        var letter = new AlertLetter(healing.Value.KeyPrefix, "test", options.Value.PageUrl);
+        var letter = new AlertLetter(options.Value.Fleet ?? healing.Value.KeyPrefix, "test", options.Value.PageUrl);
         var error = await SendAsync(channel, letter.Of(incident, AlertState.Firing))
             ?? await SendAsync(channel, letter.Of(IncidentRules.Over(incident, clock.Now), AlertState.Resolved));
         return new AlertTestResult(channel.Name, channel.Kind, Math.Round((clock.Monotonic - began).TotalSeconds, 3), error);

@@ -15,6 +15,7 @@ public sealed class AlertOptionsValidatorTests
         { o => o.DeadManEvery = TimeSpan.Zero, "AlertOptions.DeadManEvery" },
         { o => o.DeadManUrl = new Uri("ftp://hidden.example"), "AlertOptions.DeadManUrl must be an address that begins with http:// or https://" },
         { o => o.PageUrl = new Uri("fleet", UriKind.Relative), "AlertOptions.PageUrl" },
+        { o => o.Fleet = "a fleet", "AlertOptions.Fleet" },
         { o => o.StormAfter = 0, "AlertOptions.StormAfter" },
         { o => o.RestartsPerMinute = -1, "AlertOptions.RestartsPerMinute" },
         { o => o.Sinks.Add(new() { Kind = AlertSinkKind.Log }), "AlertOptions.Sinks[0].Name" },
