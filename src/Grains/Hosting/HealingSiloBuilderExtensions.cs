@@ -51,13 +51,16 @@ public static class HealingSiloBuilderExtensions
 #pragma warning restore RS0030
         services.AddMetrics();
         services.AddSingleton<HealingMetrics>();
+        services.AddHostedService<MetricsDeclaration>();
         services.AddSingleton<PoolWatch>();
         services.AddHostedService(s => s.GetRequiredService<PoolWatch>());
         services.AddSingleton<StoreConnection>();
         services.AddSingleton<StoreClock>();
         services.AddSingleton<StoreMemory>();
         services.AddSingleton<RecordCodec>();
-        services.AddSingleton<IHeartbeatStore, HeartbeatStore>();
+        services.AddSingleton<HeartbeatStore>();
+        services.AddSingleton<IHeartbeatStore>(s => new TimedStore(
+            s.GetRequiredService<HeartbeatStore>(), s.GetRequiredService<HealingMetrics>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HeartbeatWriter>();
         services.AddSingleton(s => new SilenceRecorder(s.GetRequiredService<StoreClock>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<StoreClockService>();
@@ -120,6 +123,7 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<IOptions<HealingOptions>>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(),
+            s.GetRequiredService<HealingMetrics>(),
             s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SupervisorWatch>>()));
         services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
     }
