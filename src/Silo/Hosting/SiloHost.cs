@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Dashboard.Access;
@@ -11,7 +9,7 @@ using OrleansHealing.Silo.Demo;
 using OrleansHealing.Silo.EmbeddedStore;
 using OrleansHealing.Silo.Health;
 using OrleansHealing.Silo.Launching;
-using OrleansHealing.Telemetry;
+using OrleansHealing.Silo.Telemetry;
 
 namespace OrleansHealing.Silo.Hosting;
 
@@ -159,11 +157,7 @@ internal static partial class SiloHost
             .AddCheck<SupervisorHealthCheck>("supervisor")
             .AddCheck<BodiesHealthCheck>("bodies")
             .AddCheck<PoolHealthCheck>("pool");
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name))
-            .WithMetrics(metrics => metrics
-                .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
-                .AddPrometheusExporter());
+        builder.AddSiloTelemetry(name);
         if (store.Guarded is { } guarded)
         {
             builder.Services.AddSingleton(guarded);
@@ -181,7 +175,7 @@ internal static partial class SiloHost
     private static void Map(WebApplication app)
     {
         app.MapHealthPages();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapSiloTelemetry();
         app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<EndpointGuard>());
         app.MapHealing();
     }

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using OrleansHealing.Silo.Healing;
+
+namespace OrleansHealing.Silo.Telemetry;
+
+/// <summary>What three silos send to a receiver of OTLP when an agent fails and comes back.</summary>
+public sealed class RecoveryTraceTests
+{
+    private const string Agent = "caller";
+
+    [Fact]
+    public async Task Crash_ThatIsRestartedOnAnotherSilo_IsOneTraceFromItsReportToItsFirstBeat()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var cluster = await SiloCluster.StartAsync(
+            StoreKind.Embedded, silos: 3, SiloProgram.WithFaultyKinds with { Environment = receiver.Environment }, SiloCluster.NoMoves, "--Healing:FailuresPerSilo=1");
+        await cluster.SpawnAsync(
+            Agent, "calls-over-http", new { url = $"{receiver.Url}/called" }, new { heartbeatSeconds = 0.5, backoff = new { baseSeconds = 0.5 } });
+        var first = await cluster.SeeAgentAsync(Agent, "to be healthy", a => a.Status == "healthy");
+        await cluster.PostAsync($"/agents/{Agent}/crash", new { mode = "exception" });
+        var second = await cluster.SeeAgentAsync(Agent, "to beat as the next incarnation", a => a.Status == "healthy" && a.Incarnation == first.Incarnation + 1);
+        await cluster.PostAsync($"/agents/{Agent}/crash", new { mode = "exception" });
+        var third = await cluster.SeeAgentAsync(Agent, "to beat as the one after a wait", a => a.Status == "healthy" && a.Incarnation == second.Incarnation + 1);
+
+        var spans = await SeeTraceAsync(receiver, third.Incarnation, "GET");
+
+        Assert.Equal(
+            ["GET", "back_off", "check_and_resuscitate", "commit_decision", "first_beat", "is_agent_healthy", "order_start", "report_end", "start_incarnation"],
+            spans.Select(s => s.Name).Distinct().Order(StringComparer.Ordinal));
+        var (report, wait, order) = (One("report_end"), One("back_off"), One("order_start"));
+        var (start, beat) = (One("start_incarnation"), One("first_beat"));
+        Assert.Equal((second.Silo, third.Silo), (report.Silo, start.Silo));
+        Assert.NotEqual(report.Silo, start.Silo);
+        Assert.True(report.IsError);
+        Assert.InRange(wait.Took, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(60));
+
+        // Each step within the one before it; the supervisor's looks, which the store alone connects, stand side by side.
+        var rounds = spans.Where(s => s.Name == "check_and_resuscitate").OrderBy(s => s.Began).ToList();
+        Assert.Equal(["failed backing-off", "restarting", "recovered"], rounds.Select(r => string.Join(' ', r.Events)).Where(e => e.Length > 0));
+        Assert.All([report, wait, .. rounds], root => Assert.Equal("", root.Parent));
+        Assert.Equal(rounds.Single(r => r.Events.Contains("restarting")).Id, order.Parent);
+        Assert.Equal((order.Id, start.Id), (start.Parent, beat.Parent));
+        Assert.All(spans.Where(s => s.Name == "GET"), call => Assert.Equal(start.Id, call.Parent));
+        Assert.All(spans.Where(s => s.Name is "is_agent_healthy" or "commit_decision"), part => Assert.Contains(part.Parent, rounds.Select(r => r.Id)));
+        Assert.Equal(StartOf(second.Incarnation).Trace, Assert.Single(report.Links));
+
+        // What was logged on either silo says which trace it belongs to.
+        await SeeLogAsync(receiver, "The body called", third.Silo!, start.Trace, start.Id);
+        await SeeLogAsync(receiver, $"Restarting agent {Agent}", rounds[0].Silo, start.Trace, rounds.Single(r => r.Events.Contains("restarting")).Id);
+        await SeeLogAsync(receiver, $"Agent {Agent} crashed in incarnation {second.Incarnation}", second.Silo!, report.Links[0], StartOf(second.Incarnation).Id);
+        Assert.Contains("healing.recover.duration", receiver.Metrics);
+
+        // Looks at those that are well leave nothing.
+        Assert.All(receiver.Spans.Where(s => s.Name == "check_and_resuscitate"), r => Assert.True(r.Events.Count > 0 || receiver.Spans.Any(s => s.Parent == r.Id && s.Name == "order_start")));
+
+        SpanSeen One(string name) => Assert.Single(spans, s => s.Name == name);
+
+        SpanSeen StartOf(long incarnation) => receiver.Spans.Single(s => s.Name == "start_incarnation" && s.Attributes["healing.agent.incarnation"] == $"{incarnation}");
+    }
+
+    /// <summary>All spans of the trace of an incarnation, once the supervisor has seen it recover and a span of this name has come.</summary>
+    private static async Task<IReadOnlyList<SpanSeen>> SeeTraceAsync(OtlpReceiver receiver, long incarnation, string last)
+    {
+        return await Eventually.SeeAsync(
+            $"the trace of incarnation {incarnation} up to its recovery, and {last}",
+            () => Task.FromResult(Trace()),
+            spans => spans.Any(s => s.Events.Contains("recovered")) && spans.Any(s => s.Name == last) && spans.Any(s => s.Name == "first_beat"));
+
+        IReadOnlyList<SpanSeen> Trace()
+        {
+            var all = receiver.Spans;
+            var start = all.FirstOrDefault(s => s.Name == "start_incarnation" && s.Attributes["healing.agent.incarnation"] == $"{incarnation}");
+            return [.. all.Where(s => s.Trace == start?.Trace)];
+        }
+    }
+
+    private static Task<string> SeeLogAsync(OtlpReceiver receiver, string text, string silo, string trace, string span) => Eventually.SeeAsync(
+        $"'{text}…' of {silo} under {trace} {span}",
+        () => Task.FromResult(JsonSerializer.Serialize(receiver.Logs.Where(l => l.Text.StartsWith(text, StringComparison.Ordinal)).Take(20))),
+        _ => receiver.Logs.Any(l => l.Text.StartsWith(text, StringComparison.Ordinal) && (l.Silo, l.Trace, l.Span) == (silo, trace, span)));
+}
