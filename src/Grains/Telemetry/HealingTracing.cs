@@ -41,14 +41,30 @@ public static class HealingTracing
         return new ActivityContext(ActivityTraceId.CreateFromBytes(hash[..16]), default, ActivityTraceFlags.Recorded);
     }
 
-    /// <summary>Begins a span in the trace of an incarnation, whatever is under way here.</summary>
+    /// <summary>
+    /// Begins a span in the trace of an incarnation, whatever is under way here; for the rest of the calling method's flow that is over.
+    /// </summary>
     /// <returns>Null when nobody listens, or the store is not known yet.</returns>
-    internal static Activity? Begin(string span, string? generation, AgentId id, long incarnation, IEnumerable<ActivityLink>? links = null) =>
-        Source.HasListeners() && generation is not null
-            ? Source.StartActivity(span, ActivityKind.Internal, TraceOf(generation, id, incarnation), links: links)?
-                .SetTag("healing.agent.id", id.Value)
-                .SetTag("healing.agent.incarnation", incarnation)
-            : null;
+    internal static Activity? Begin(string span, string? generation, AgentId id, long incarnation, IEnumerable<ActivityLink>? links = null)
+    {
+        if (!Source.HasListeners() || generation is null)
+        {
+            return null;
+        }
+
+        // Of a context without a span the trace is taken, and the parent from what is current all the same.
+        var current = Activity.Current;
+        Activity.Current = null;
+        var begun = Source.StartActivity(span, ActivityKind.Internal, TraceOf(generation, id, incarnation), links: links)?
+            .SetTag("healing.agent.id", id.Value)
+            .SetTag("healing.agent.incarnation", incarnation);
+        if (begun is null)
+        {
+            Activity.Current = current;
+        }
+
+        return begun;
+    }
 
     /// <summary>Begins a span within the one that is under way.</summary>
     /// <returns>Null when nobody listens, or none is under way.</returns>

@@ -1,26 +1,18 @@
 using System.Text.Json;
-using OrleansHealing.Silo.Healing;
 
 namespace OrleansHealing.Silo.Telemetry;
 
 /// <summary>What three silos send to a receiver of OTLP when an agent fails and comes back.</summary>
-public sealed class RecoveryTraceTests
+[Collection(nameof(ToldClusterTests))]
+public sealed class RecoveryTraceTests(ToldCluster cluster)
 {
     private const string Agent = "caller";
 
     [Fact]
     public async Task Crash_ThatIsRestartedOnAnotherSilo_IsOneTraceFromItsReportToItsFirstBeat()
     {
-        await using var receiver = await OtlpReceiver.StartAsync();
-        await using var cluster = await SiloCluster.StartAsync(
-            StoreKind.Embedded, silos: 3, SiloProgram.WithFaultyKinds with { Environment = receiver.Environment }, SiloCluster.NoMoves, "--Healing:FailuresPerSilo=1");
-        await cluster.SpawnAsync(
-            Agent, "calls-over-http", new { url = $"{receiver.Url}/called" }, new { heartbeatSeconds = 0.5, backoff = new { baseSeconds = 0.5 } });
-        var first = await cluster.SeeAgentAsync(Agent, "to be healthy", a => a.Status == "healthy");
-        await cluster.PostAsync($"/agents/{Agent}/crash", new { mode = "exception" });
-        var second = await cluster.SeeAgentAsync(Agent, "to beat as the next incarnation", a => a.Status == "healthy" && a.Incarnation == first.Incarnation + 1);
-        await cluster.PostAsync($"/agents/{Agent}/crash", new { mode = "exception" });
-        var third = await cluster.SeeAgentAsync(Agent, "to beat as the one after a wait", a => a.Status == "healthy" && a.Incarnation == second.Incarnation + 1);
+        var (receiver, seen) = (cluster.Receiver, await cluster.CrashTwiceAsync(Agent));
+        var (second, third) = (seen[1], seen[2]);
 
         var spans = await SeeTraceAsync(receiver, third.Incarnation, "GET");
 
@@ -55,8 +47,11 @@ public sealed class RecoveryTraceTests
 
         SpanSeen One(string name) => Assert.Single(spans, s => s.Name == name);
 
-        SpanSeen StartOf(long incarnation) => receiver.Spans.Single(s => s.Name == "start_incarnation" && s.Attributes["healing.agent.incarnation"] == $"{incarnation}");
+        SpanSeen StartOf(long incarnation) => receiver.Spans.Single(s => IsStartOf(s, incarnation));
     }
+
+    private static bool IsStartOf(SpanSeen span, long incarnation) =>
+        span.Name == "start_incarnation" && (span.Attributes["healing.agent.id"], span.Attributes["healing.agent.incarnation"]) == (Agent, $"{incarnation}");
 
     /// <summary>All spans of the trace of an incarnation, once the supervisor has seen it recover and a span of this name has come.</summary>
     private static async Task<IReadOnlyList<SpanSeen>> SeeTraceAsync(OtlpReceiver receiver, long incarnation, string last)
@@ -69,7 +64,7 @@ public sealed class RecoveryTraceTests
         IReadOnlyList<SpanSeen> Trace()
         {
             var all = receiver.Spans;
-            var start = all.FirstOrDefault(s => s.Name == "start_incarnation" && s.Attributes["healing.agent.incarnation"] == $"{incarnation}");
+            var start = all.FirstOrDefault(s => IsStartOf(s, incarnation));
             return [.. all.Where(s => s.Trace == start?.Trace)];
         }
     }
