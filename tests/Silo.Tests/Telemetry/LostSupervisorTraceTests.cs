@@ -32,8 +32,12 @@ public sealed class LostSupervisorTraceTests
         Assert.All(["report_end", "back_off", "order_start", "start_incarnation", "first_beat"], name => Assert.Single(Trace(), s => s.Name == name));
         Assert.InRange(Trace().Single(s => s.Name == "back_off").Took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
 
-        async Task<SpanSeen> SeeRoundAsync(string what) => (await Eventually.SeeAsync(
-            $"'{what}' in the trace of incarnation 3", () => Task.FromResult(Trace()), spans => spans.Any(s => s.Events.Contains(what)))).First(s => s.Events.Contains(what));
+        async Task<SpanSeen> SeeRoundAsync(string what)
+        {
+            await Eventually.SeeAsync(
+                $"'{what}' in the trace of incarnation 3", () => Task.FromResult(string.Join(", ", Trace())), _ => Trace().Any(s => s.Events.Contains(what)));
+            return Trace().First(s => s.Events.Contains(what));
+        }
 
         IReadOnlyList<SpanSeen> Trace()
         {

@@ -19,8 +19,10 @@ public sealed class RecoveryTraceTests(ToldCluster cluster)
         Assert.Equal(
             ["GET", "back_off", "check_and_resuscitate", "commit_decision", "first_beat", "is_agent_healthy", "order_start", "report_end", "start_incarnation"],
             spans.Select(s => s.Name).Distinct().Order(StringComparer.Ordinal));
-        var (report, wait, order) = (One("report_end"), One("back_off"), One("order_start"));
-        var (start, beat) = (One("start_incarnation"), One("first_beat"));
+        var (report, wait, start, beat) = (One("report_end"), One("back_off"), One("start_incarnation"), One("first_beat"));
+
+        // On a slow machine the order is repeated before it is carried out.
+        var orders = spans.Where(s => s.Name == "order_start").ToList();
         Assert.Equal((second.Silo, third.Silo), (report.Silo, start.Silo));
         Assert.NotEqual(report.Silo, start.Silo);
         Assert.True(report.IsError);
@@ -30,11 +32,15 @@ public sealed class RecoveryTraceTests(ToldCluster cluster)
         var rounds = spans.Where(s => s.Name == "check_and_resuscitate").OrderBy(s => s.Began).ToList();
         Assert.Equal(["failed backing-off", "restarting", "recovered"], rounds.Select(r => string.Join(' ', r.Events)).Where(e => e.Length > 0));
         Assert.All([report, wait, .. rounds], root => Assert.Equal("", root.Parent));
-        Assert.Equal(rounds.Single(r => r.Events.Contains("restarting")).Id, order.Parent);
-        Assert.Equal((order.Id, start.Id), (start.Parent, beat.Parent));
+        Assert.Single(orders, o => o.Parent == rounds.Single(r => r.Events.Contains("restarting")).Id);
+        Assert.Single(orders, o => o.Id == start.Parent);
+        Assert.Equal(start.Id, beat.Parent);
         Assert.All(spans.Where(s => s.Name == "GET"), call => Assert.Equal(start.Id, call.Parent));
         Assert.All(spans.Where(s => s.Name is "is_agent_healthy" or "commit_decision"), part => Assert.Contains(part.Parent, rounds.Select(r => r.Id)));
         Assert.Equal(StartOf(second.Incarnation).Trace, Assert.Single(report.Links));
+
+        // The two failed on two silos, one of which at least is not the supervisor's: there the store alone leads from the one to the other.
+        Assert.Single(await SeeTraceAsync(receiver, second.Incarnation, "report_end"), s => s.Name == "report_end");
 
         // What was logged on either silo says which trace it belongs to.
         await SeeLogAsync(receiver, "The body called", third.Silo!, start.Trace, start.Id);
@@ -56,10 +62,11 @@ public sealed class RecoveryTraceTests(ToldCluster cluster)
     /// <summary>All spans of the trace of an incarnation, once the supervisor has seen it recover and a span of this name has come.</summary>
     private static async Task<IReadOnlyList<SpanSeen>> SeeTraceAsync(OtlpReceiver receiver, long incarnation, string last)
     {
-        return await Eventually.SeeAsync(
+        await Eventually.SeeAsync(
             $"the trace of incarnation {incarnation} up to its recovery, and {last}",
-            () => Task.FromResult(Trace()),
-            spans => spans.Any(s => s.Events.Contains("recovered")) && spans.Any(s => s.Name == last) && spans.Any(s => s.Name == "first_beat"));
+            () => Task.FromResult(string.Join(", ", Trace())),
+            _ => Trace().Any(s => s.Events.Contains("recovered")) && Trace().Any(s => s.Name == last) && Trace().Any(s => s.Name == "first_beat"));
+        return Trace();
 
         IReadOnlyList<SpanSeen> Trace()
         {
