@@ -305,6 +305,11 @@ internal sealed partial class Judge
             await SetWrongTypesAsideAsync(request.Before.Id);
             return CommitOutcome.Conflict;
         }
+        catch (Exception e)
+        {
+            span.Failed(e.GetType().Name);
+            throw;
+        }
     }
 
     private void GiveOrder(AgentSnapshot before, Decision decision, AgentDefinition? definition)

@@ -24,6 +24,8 @@ internal static partial class SiloHost
     /// <summary>Orleans tries to sign off from the store for two minutes, whatever the host says, when the store is away.</summary>
     private static readonly TimeSpan LongestStop = ShutdownTimeout + TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestDisposal = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a silo until it is told to stop.</summary>
     /// <param name="command">What its command line said.</param>
     /// <param name="output">Where it says that it is up.</param>
@@ -92,7 +94,7 @@ internal static partial class SiloHost
 
         if (await StopsInTimeAsync(app))
         {
-            await app.DisposeAsync();
+            await DisposeInTimeAsync(app);
         }
         else
         {
@@ -116,6 +118,23 @@ internal static partial class SiloHost
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Its last spans, logs and metrics are sent while it is disposed of, and a receiver that takes them and never answers was seen to hold
+    /// that up for 15 s, five for each. The silo has left the cluster by then, and ends without them.
+    /// </summary>
+    private static async Task DisposeInTimeAsync(WebApplication app)
+    {
+        var time = app.Services.GetRequiredService<TimeProvider>();
+
+        // Elsewhere, since who sends them waits for the answer on its thread.
+        var disposal = Task.Run(async () => await app.DisposeAsync());
+        await Task.WhenAny(disposal, Task.Delay(LongestDisposal, time));
+        if (disposal.IsCompleted)
+        {
+            await disposal;
         }
     }
 
