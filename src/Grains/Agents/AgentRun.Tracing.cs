@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
+using OrleansHealing.Supervision;
 using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Agents;
@@ -51,7 +52,7 @@ internal sealed partial class AgentRun
             .SetTag("healing.agent.kind", _start.Definition.Kind)
             .SetTag("healing.reason", report.Reason.ToWord())
             .SetTag("healing.silo", _host.Silo.Name);
-        if (report.Kind is ReportKind.Failed)
+        if (report is { Kind: ReportKind.Failed, Reason: not FailureReason.Drained })
         {
             span.Failed(report.Reason.ToWord(), report.Message);
         }

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrleansHealing.Silo.Healing;
 
 namespace OrleansHealing.Silo.Telemetry;
 
@@ -21,7 +20,7 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         var configuration = Seconds().Replace(Targets().Replace(File.ReadAllText(Deployed.Configuration), $"targets: [{list}]"), "_interval: 1s");
         File.WriteAllText(Path.Combine(_folder, "prometheus.yml"), configuration);
         File.Copy(Deployed.Rules, Path.Combine(_folder, Path.GetFileName(Deployed.Rules)));
-        Url = $"http://127.0.0.1:{FreePort()}";
+        Url = $"http://127.0.0.1:{RedisServer.FreePort()}";
         _process = Process.Start(new ProcessStartInfo(Find("prometheus")!)
         {
             RedirectStandardError = true,
@@ -91,13 +90,6 @@ internal sealed partial class PrometheusServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"targets: \[.*\]")]

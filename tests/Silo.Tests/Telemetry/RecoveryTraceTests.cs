@@ -46,6 +46,8 @@ public sealed class RecoveryTraceTests(ToldCluster cluster)
         await SeeLogAsync(receiver, "The body called", third.Silo!, start.Trace, start.Id);
         await SeeLogAsync(receiver, $"Restarting agent {Agent}", rounds[0].Silo, start.Trace, rounds.Single(r => r.Events.Contains("restarting")).Id);
         await SeeLogAsync(receiver, $"Agent {Agent} crashed in incarnation {second.Incarnation}", second.Silo!, report.Links[0], StartOf(second.Incarnation).Id);
+        var called = receiver.Logs.First(l => l.Text.StartsWith("The body called", StringComparison.Ordinal) && l.Trace == start.Trace);
+        Assert.Equal((Agent, $"{third.Incarnation}"), (called.Attributes["AgentId"], called.Attributes["Incarnation"]));
         Assert.Contains("healing.recover.duration", receiver.Metrics);
 
         // Looks at those that are well leave nothing.
