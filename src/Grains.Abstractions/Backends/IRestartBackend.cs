@@ -55,6 +55,12 @@ public sealed record AgentStart
     /// <summary>The agent's first incarnation; the same for all of its starts.</summary>
     [Id(6)]
     public long FirstIncarnation { get; init; }
+
+    /// <summary>
+    /// The span of this order as a W3C <c>traceparent</c>, for whatever is started to go on from; null when nobody traces.
+    /// </summary>
+    [Id(7)]
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>The order to stop an agent.</summary>

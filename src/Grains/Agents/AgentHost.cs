@@ -12,7 +12,7 @@ namespace OrleansHealing.Agents;
 /// <summary>What every run on this silo shares.</summary>
 internal sealed class AgentHost(
     AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
-    HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
+    StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
 {
     public AgentKinds Kinds { get; } = kinds;
 
@@ -27,6 +27,9 @@ internal sealed class AgentHost(
     public Reinstatements Reinstatements { get; } = reinstatements;
 
     public LocalSilo Silo { get; } = silo;
+
+    /// <summary>What the store is known by.</summary>
+    public StoreMemory Memory { get; } = memory;
 
     public HealingMetrics Metrics { get; } = metrics;
 

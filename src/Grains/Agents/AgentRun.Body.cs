@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Agents;
 
@@ -22,6 +23,7 @@ internal sealed partial class AgentRun
 
         async Task<IncarnationReport?> WorkAsync()
         {
+            using var span = BeginSpan();
             var hasBegun = false;
             try
             {
@@ -35,6 +37,7 @@ internal sealed partial class AgentRun
 
                 hasBegun = true;
                 _isBeating = true;
+                HasBegun(span);
                 using var logScope = Scope(_logger, Id, Incarnation);
                 var context = CreateContext(services);
                 var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
@@ -52,6 +55,11 @@ internal sealed partial class AgentRun
             }
             catch (Exception e)
             {
+                if (!hasBegun)
+                {
+                    span.Failed(e.GetType().Name);
+                }
+
                 LogCrashed(_logger, e, Id, Incarnation);
                 return Report(ReasonOf(e, hasBegun), IncarnationReport.Describe(e)) with
                 {

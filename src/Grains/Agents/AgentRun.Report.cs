@@ -21,6 +21,7 @@ internal sealed partial class AgentRun
     private async Task TellAsync(IncarnationReport report, TimeSpan? limit = null)
     {
         _isTelling = true;
+        using var span = BeginReport(report);
         try
         {
             await TellUntilAnsweredAsync(report, limit);

@@ -4,6 +4,7 @@ using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Agents;
 
@@ -123,6 +124,7 @@ internal sealed partial class AgentRun
     /// <summary>The first heartbeat. Retried while the store is out of reach: without it the body must not run.</summary>
     private async Task<bool> ClaimAsync()
     {
+        using var span = HealingTracing.Within(HealingTracing.FirstBeat);
         while (true)
         {
             try
@@ -137,6 +139,7 @@ internal sealed partial class AgentRun
                     _host.Nudge.Tell(Id);
                 }
 
+                span?.SetTag("healing.claimed", isClaimed);
                 return isClaimed;
             }
             catch (Exception e) when (StoreOutage.IsNobodysFault(e))

@@ -12,6 +12,9 @@ internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Dea
     /// <summary>When it was made, ms of the store's time; for the gaps alone.</summary>
     public long At { get; init; }
 
+    /// <summary>When the oldest of what it stands for was offered, by the writer's <see cref="TimeProvider"/>; 0 when nobody asks.</summary>
+    public long Offered { get; init; }
+
     /// <summary>Whether heartbeats before it were not sent, since they had nothing new to say: then it ends no silence.</summary>
     public bool FollowsUnsent { get; init; }
 }

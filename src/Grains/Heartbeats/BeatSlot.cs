@@ -12,6 +12,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     private long _sentDeadline;
     private long _deadline;
     private long _at;
+    private long _offered;
     private Heartbeat? _record;
     private bool _isPending;
     private bool _hasUnsent;
@@ -28,7 +29,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
 
     /// <summary>Puts the newest heartbeat in.</summary>
     /// <returns>Whether the slot has to be queued: it was empty and there is news.</returns>
-    public bool Offer(long deadline, Heartbeat? record, long at = 0)
+    public bool Offer(long deadline, Heartbeat? record, long at = 0, long offered = 0)
     {
         lock (_lock)
         {
@@ -41,9 +42,14 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
             _deadline = deadline;
             _at = at;
             _record = record ?? _record;
-            var isNew = !_isPending;
+            if (_isPending)
+            {
+                return false;
+            }
+
+            _offered = offered;
             _isPending = true;
-            return isNew;
+            return true;
         }
     }
 
@@ -52,7 +58,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     {
         lock (_lock)
         {
-            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at, FollowsUnsent = _hasUnsent };
+            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at, Offered = _offered, FollowsUnsent = _hasUnsent };
             if (_isClosed || !_isPending)
             {
                 return false;
@@ -74,6 +80,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
         {
             _record ??= beat.Record;
             _sentDeadline = 0;
+            _offered = beat.Offered;
             if (_isClosed || _isPending)
             {
                 return false;

@@ -34,7 +34,7 @@ internal sealed partial class HeartbeatWriter(
     /// <summary>Puts the newest heartbeat of an incarnation in line.</summary>
     public void Offer(BeatSlot slot, long deadline, Heartbeat? record, long at = 0)
     {
-        if (slot.Offer(deadline, record, at))
+        if (slot.Offer(deadline, record, at, time.GetTimestamp()))
         {
             _queues[slot.Partition].Writer.TryWrite(slot);
         }
@@ -105,7 +105,7 @@ internal sealed partial class HeartbeatWriter(
             var sent = time.GetTimestamp();
             var fenced = await store.BeatAsync(partition, batch.ConvertAll(b => b.Beat));
             NoteGaps(batch, fenced, time.GetElapsedTime(sent));
-            metrics.BatchFlushed(batch.Count - fenced.Count, fenced.Count);
+            metrics.BatchFlushed(batch.Count - fenced.Count, fenced.Count, time.GetElapsedTime(batch.Min(b => b.Beat.Offered)));
             foreach (var position in fenced)
             {
                 batch[position].Slot.Refuse();

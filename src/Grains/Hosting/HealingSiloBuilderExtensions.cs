@@ -54,6 +54,7 @@ public static class HealingSiloBuilderExtensions
 #pragma warning restore RS0030
         services.AddMetrics();
         services.AddSingleton<HealingMetrics>();
+        services.AddHostedService<MetricsDeclaration>();
         services.AddSingleton<PoolWatch>();
         services.AddHostedService(s => s.GetRequiredService<PoolWatch>());
         services.AddSingleton<StoreConnection>();
@@ -61,7 +62,8 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<StoreMemory>();
         services.AddSingleton<RecordCodec>();
         services.AddSingleton<HeartbeatStore>();
-        services.AddSingleton<IHeartbeatStore>(s => s.GetRequiredService<HeartbeatStore>());
+        services.AddSingleton<IHeartbeatStore>(s => new TimedStore(
+            s.GetRequiredService<HeartbeatStore>(), s.GetRequiredService<HealingMetrics>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IIncidentStore>(s => s.GetRequiredService<HeartbeatStore>());
         services.AddSingleton<HeartbeatWriter>();
         services.AddSingleton(s => new SilenceRecorder(s.GetRequiredService<StoreClock>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
@@ -125,6 +127,7 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<IOptions<HealingOptions>>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>(),
+            s.GetRequiredService<HealingMetrics>(),
             s.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SupervisorWatch>>()));
         services.AddHostedService(s => s.GetRequiredService<SupervisorWatch>());
     }

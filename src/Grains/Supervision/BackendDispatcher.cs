@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansHealing.Agents;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Supervision;
 
@@ -27,6 +29,9 @@ internal sealed partial class BackendDispatcher(
     {
         var began = time.GetTimestamp();
         var id = start.Definition.Id;
+        using var span = HealingTracing.Within(HealingTracing.Order, ActivityKind.Producer)?
+            .SetTag("healing.agent.kind", start.Definition.Kind).SetTag("healing.agent.incarnation", start.Incarnation);
+        start = start with { TraceParent = span?.Id };
         using var patience = new CancellationTokenSource(start.Policy.StartupGrace, time);
         while (true)
         {
@@ -50,11 +55,13 @@ internal sealed partial class BackendDispatcher(
             catch (OperationCanceledException) when (patience.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 // It took longer than a start may. The start-up deadline passes at this moment, and tells it for what it is.
+                span.Failed("timeout");
                 LogStartLate(logger, id, start.Incarnation, start.Policy.StartupGrace.TotalSeconds);
                 return;
             }
             catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
+                span.Failed(e.GetType().Name);
                 LogStartFailed(logger, e, id, start.Incarnation);
                 await TellAsync(start, e);
                 return;

@@ -7,6 +7,7 @@ internal sealed partial class Judge
 {
     private bool _isHoldNoted;
     private bool _isPanicNoted;
+    private bool _areAgentsCounted;
     private string _panicWhy = "";
 
     /// <summary>Who is told of what it commits; null for nobody.</summary>
@@ -50,9 +51,19 @@ internal sealed partial class Judge
 
     private async Task SampleAsync()
     {
-        if (_sampler.IsDue(_clock.Monotonic))
+        var isDue = _sampler.IsDue(_clock.Monotonic);
+        if (!isDue && _areAgentsCounted)
         {
-            var counts = _store.CountAsync(_partition);
+            return;
+        }
+
+        // The first round of a supervisor counts too: what the one before it said of the fleet ends with it.
+        var counts = _store.CountAsync(_partition);
+        var late = _store.CountPastDeadlinesAsync(_partition, _clock.Now);
+        _metrics.AgentsCounted(_partition, await counts, await late);
+        _areAgentsCounted = true;
+        if (isDue)
+        {
             var counters = await _store.CountersAsync(_partition);
             await _store.AddSampleAsync(_partition, await TermAsync(), _sampler.Take(_clock.Now, _clock.Monotonic, await counts, counters.Beats));
         }

@@ -20,6 +20,7 @@ internal sealed partial class Judge
         await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
+            _askedAt = _clock.Monotonic;
             var snapshot = (await _store.LoadAsync(_partition, [definition.Id]))[0];
             if (snapshot.State.Text is not null || snapshot.Definition.Text is not null)
             {
@@ -50,6 +51,7 @@ internal sealed partial class Judge
         await LookAtMaintenanceAsync();
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
+            _askedAt = _clock.Monotonic;
             var snapshot = (await WithSiblingsAsync(await _store.LoadAsync(_partition, [id])))[0];
             if (snapshot.State.IsMalformed || (snapshot.State.Value is null && snapshot.Definition.Text is not null))
             {

@@ -34,6 +34,7 @@ internal sealed partial class Judge
     private readonly FleetSampler _sampler = new();
     private readonly Func<AgentSnapshot, SupervisionPolicy, Circumstances, Decision?> _decide = SupervisorDecision.Judge;
     private long? _term;
+    private TimeSpan _askedAt;
     private int _skip;
     private IReadOnlySet<string> _deadHosts = new HashSet<string>();
     private IReadOnlySet<string> _silentHosts = new HashSet<string>();
@@ -190,6 +191,7 @@ internal sealed partial class Judge
 
     private async Task<IReadOnlyList<AgentSnapshot>> LoadAsync(IReadOnlyList<AgentId> ids)
     {
+        _askedAt = _clock.Monotonic;
         var snapshots = await WithSiblingsAsync(await Hearing.ListenAsync(() => _store.LoadAsync(_partition, ids)));
         if (snapshots.Any(s => s.ClaimedBy is { } host && !_siloNames.ContainsKey(host)))
         {
@@ -258,7 +260,9 @@ internal sealed partial class Judge
             RecoveredAfter = decision.RecoveredAfter,
             Inputs = decision.Inputs,
         };
+        using var round = DecisionSpans.Begin(known.Generation, before, decision, _clock.Monotonic - _askedAt, _clock.Now);
         var outcome = await WriteAsync(request);
+        DecisionSpans.Tell(round, known.Generation, before, decision, outcome);
         if (outcome is CommitOutcome.Lost)
         {
             await RecallAsync(isLost: false);
@@ -286,12 +290,13 @@ internal sealed partial class Judge
         }
 
         GiveOrder(before, decision, definition ?? before.Definition.Value);
-        Tell(before.Id, decision);
+        Tell(before, decision);
         return outcome;
     }
 
     private async Task<CommitOutcome> WriteAsync(CommitRequest request)
     {
+        using var span = HealingTracing.Within(HealingTracing.Commit);
         try
         {
             return await _store.CommitAsync(request);
@@ -300,6 +305,11 @@ internal sealed partial class Judge
         {
             await SetWrongTypesAsideAsync(request.Before.Id);
             return CommitOutcome.Conflict;
+        }
+        catch (Exception e)
+        {
+            span.Failed(e.GetType().Name);
+            throw;
         }
     }
 
@@ -325,32 +335,6 @@ internal sealed partial class Judge
         }
     }
 
-    private void Tell(AgentId id, Decision decision)
-    {
-        foreach (var action in decision.Actions)
-        {
-            _metrics.ActionCommitted(action);
-            if (action.Action is ActionKind.Quarantined)
-            {
-                LogQuarantined(_logger, id, action.Incarnation, action.Reason, action.Details);
-            }
-            else
-            {
-                LogAction(_logger, action.Action, id, action.Incarnation, action.Reason, action.Details);
-            }
-        }
-
-        if (decision.RecoveredAfter is { } after)
-        {
-            _metrics.Recovered(after);
-        }
-
-        if (decision.Actions.Count > 0)
-        {
-            _store.Announce(id);
-        }
-    }
-
     private SupervisionPolicy PolicyOf(AgentSnapshot snapshot) =>
         snapshot.Definition.Value is { } definition ? _kinds.PolicyOf(definition) : _options.ToPolicy();
 
@@ -373,9 +357,6 @@ internal sealed partial class Judge
         };
     }
 
-    [LoggerMessage(1220, LogLevel.Information, "{Action} agent {AgentId}, incarnation {Incarnation} ({Reason}): {Details}")]
-    private static partial void LogAction(ILogger logger, ActionKind action, AgentId agentId, long incarnation, string reason, string details);
-
     [LoggerMessage(1221, LogLevel.Debug, "A decision on agent {AgentId} was not committed: {Outcome}")]
     private static partial void LogNotCommitted(ILogger logger, AgentId agentId, CommitOutcome outcome);
 
@@ -384,9 +365,6 @@ internal sealed partial class Judge
 
     [LoggerMessage(1224, LogLevel.Error, "Under '{Key}' stood something of another type than belongs there; it was renamed so that supervision goes on")]
     private static partial void LogWrongType(ILogger logger, string key);
-
-    [LoggerMessage(1225, LogLevel.Warning, "Quarantined agent {AgentId}, incarnation {Incarnation} ({Reason}): {Details}")]
-    private static partial void LogQuarantined(ILogger logger, AgentId agentId, long incarnation, string reason, string details);
 
     [LoggerMessage(1222, LogLevel.Warning, "'{Member}' among the deadlines of partition {Partition} belongs to no agent; it is set aside")]
     private static partial void LogOrphan(ILogger logger, int partition, string member);

@@ -65,6 +65,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _timer?.Dispose();
+        host.Metrics.AgentsLeft(Partition);
         await _deactivation.CancelAsync();
         await (_alerts?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
@@ -137,6 +138,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
         var began = host.Clock.Monotonic;
         var late = began - _wantedAt;
         _lag = late > TimeSpan.Zero ? late : TimeSpan.Zero;
+        host.Metrics.RoundBegan(late);
         Judge.Hearing.Stalled(late, "this supervisor stalled");
         if (late > StallTolerance)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
+using OrleansHealing.Telemetry;
 
 namespace OrleansHealing.Supervision;
 
@@ -26,13 +27,14 @@ public sealed partial class SupervisorWatch : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<SupervisorWatch> _logger;
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly HealingMetrics _metrics;
     private readonly ConcurrentDictionary<int, SupervisorPulse> _pulses = new();
     private readonly ConcurrentDictionary<int, long> _cutOffSince = new();
     private long _delayedAt;
 
     internal SupervisorWatch(
         IGrainFactory grains, IHeartbeatStore store, StoreClock clock, SiloDirectory silos, IOptions<HealingOptions> options, TimeProvider time,
-        IHostApplicationLifetime lifetime, ILogger<SupervisorWatch> logger)
+        IHostApplicationLifetime lifetime, HealingMetrics metrics, ILogger<SupervisorWatch> logger)
     {
         _grains = grains;
         _store = store;
@@ -41,6 +43,7 @@ public sealed partial class SupervisorWatch : BackgroundService
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -79,6 +82,7 @@ public sealed partial class SupervisorWatch : BackgroundService
             {
                 var pulse = await AskAsync(supervisor, stoppingToken);
                 _pulses[partition] = pulse;
+                _metrics.SupervisorHeard(pulse);
                 isAway = false;
                 isReplaced = await ReplaceIfCutOffAsync(pulse);
             }

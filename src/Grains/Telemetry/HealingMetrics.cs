@@ -6,7 +6,7 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Telemetry;
 
 /// <summary>Every instrument, one verb a happening. Durations are in seconds; an agent's id is never a tag.</summary>
-public sealed class HealingMetrics : IDisposable
+public sealed partial class HealingMetrics : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "OrleansHealing";
@@ -33,12 +33,17 @@ public sealed class HealingMetrics : IDisposable
     private readonly Counter<long> _mistakes;
     private readonly Histogram<double> _mistakeDuration;
     private readonly Histogram<double> _mistakeRecurrence;
+    private readonly Histogram<double> _backoff;
+    private readonly Histogram<double> _restart;
     private readonly Histogram<double> _recover;
     private readonly Histogram<double> _round;
+    private readonly Histogram<double> _lag;
     private readonly Counter<long> _beats;
     private readonly Counter<long> _fenced;
     private readonly Counter<long> _flushFailures;
     private readonly Histogram<int> _batch;
+    private readonly Histogram<double> _beatLag;
+    private readonly Histogram<double> _store;
     private readonly Counter<long> _malformed;
     private readonly UpDownCounter<long> _abandoned;
     private readonly Counter<long> _steps;
@@ -51,9 +56,12 @@ public sealed class HealingMetrics : IDisposable
     private DateTimeOffset? _lastMistakeAt;
 
     /// <summary>Makes the instruments.</summary>
-    public HealingMetrics(IMeterFactory meters)
+    /// <param name="meters">Where the meter comes from.</param>
+    /// <param name="time">By which what is observed grows old; the system's where none is given.</param>
+    public HealingMetrics(IMeterFactory meters, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(meters);
+        _time = time ?? TimeProvider.System;
         _meter = meters.Create(MeterName);
         _restarts = _meter.CreateCounter<long>("healing.agent.restarts", "{restart}", "Incarnations granted after first ones.");
         _failures = _meter.CreateCounter<long>("healing.agent.failures", "{failure}", "Incarnations that failed, by reason.");
@@ -63,12 +71,17 @@ public sealed class HealingMetrics : IDisposable
         _mistakes = _meter.CreateCounter<long>("healing.detect.mistakes", "{mistake}", "Incarnations given up on for their silence that then proved alive, by reason.");
         _mistakeDuration = _meter.CreateHistogram<double>("healing.detect.mistake.duration", "s", "How long a living incarnation was taken for dead.", advice: LongSeconds);
         _mistakeRecurrence = _meter.CreateHistogram<double>("healing.detect.mistake.recurrence", "s", "Between two mistakes that this silo saw.", advice: LongSeconds);
+        _backoff = _meter.CreateHistogram<double>("healing.backoff.duration", "s", "Waits before a restart, as they were decided.", advice: Seconds);
+        _restart = _meter.CreateHistogram<double>("healing.restart.duration", "s", "From the grant of an incarnation to its first beat.", advice: Seconds);
         _recover = _meter.CreateHistogram<double>("healing.recover.duration", "s", "From a failure to the first beat after it.", advice: Seconds);
         _round = _meter.CreateHistogram<double>("healing.supervisor.round.duration", "s", "One round of the supervisor.", advice: Seconds);
+        _lag = _meter.CreateHistogram<double>("healing.supervisor.lag", "s", "How late a round of the supervisor began.", advice: Seconds);
         _beats = _meter.CreateCounter<long>("healing.heartbeats", "{heartbeat}", "Heartbeats that the store accepted.");
         _fenced = _meter.CreateCounter<long>("healing.heartbeats.fenced", "{heartbeat}", "Heartbeats refused because a newer incarnation was granted.");
         _flushFailures = _meter.CreateCounter<long>("healing.heartbeats.flush.failures", "{flush}", "Batches of heartbeats that the store did not take.");
         _batch = _meter.CreateHistogram<int>("healing.heartbeats.batch.size", "{heartbeat}", "Heartbeats sent in one batch.");
+        _beatLag = _meter.CreateHistogram<double>("healing.heartbeats.lag", "s", "From the oldest heartbeat that a batch stands for until the store had it.", advice: Seconds);
+        _store = _meter.CreateHistogram<double>("healing.store.duration", "s", "One operation of the store, answered or failed.", advice: Seconds);
         _malformed = _meter.CreateCounter<long>("healing.store.malformed", "{record}", "Records in the store that could not be read.");
         _poolDelay = _meter.CreateHistogram<double>("healing.silo.pool.delay", "s", "How long work waited for a thread of the pool.", advice: Seconds);
         _starvations = _meter.CreateCounter<long>("healing.silo.pool.starvations", "{starvation}", "Times at which nothing moved in the thread pool for most of a second.");
@@ -76,6 +89,8 @@ public sealed class HealingMetrics : IDisposable
         _alerts = _meter.CreateCounter<long>("healing.alerts", "{alert}", "Alerts that began, by condition.");
         _alertsSent = _meter.CreateCounter<long>("healing.alerts.sent", "{message}", "Attempts to tell a sink, by its kind, what was told and how it went.");
         _abandoned = _meter.CreateUpDownCounter<long>("healing.agent.abandoned", "{body}", "Bodies that ignored cancellation and have not ended yet.");
+        _meter.CreateObservableGauge("healing.agents", ObserveAgents, "{agent}", "Agents by status, as the supervisor's silo last counted them.");
+        _meter.CreateObservableGauge("healing.supervisor.age", ObserveSupervisors, "s", "How long ago the supervisor finished a round, as this silo last heard from it.");
     }
 
     /// <summary>Malformed records seen since this host came up.</summary>
@@ -101,6 +116,9 @@ public sealed class HealingMetrics : IDisposable
                     _detect.Record(Math.Max(0, detect), new KeyValuePair<string, object?>("reason", action.Reason));
                 }
 
+                break;
+            case ActionKind.BackingOff:
+                _backoff.Record(Math.Max(0, action.BackoffSeconds ?? 0), new KeyValuePair<string, object?>("reason", action.Reason));
                 break;
             case ActionKind.Restarting:
                 _restarts.Add(1, new KeyValuePair<string, object?>("reason", action.Reason));
@@ -138,15 +156,46 @@ public sealed class HealingMetrics : IDisposable
         }
     }
 
+    /// <summary>An incarnation beat for the first time.</summary>
+    /// <param name="afterGrant">Since it was granted.</param>
+    /// <param name="isFirst">Whether it is the agent's first.</param>
+    public void Began(TimeSpan afterGrant, bool isFirst) =>
+        _restart.Record(Math.Max(0, afterGrant.TotalSeconds), new KeyValuePair<string, object?>("start", isFirst ? "first" : "again"));
+
     /// <summary>An agent beat again.</summary>
     public void Recovered(TimeSpan afterFailure) => _recover.Record(Math.Max(0, afterFailure.TotalSeconds));
 
     /// <summary>The supervisor finished a round.</summary>
     public void RoundCompleted(TimeSpan took) => _round.Record(took.TotalSeconds);
 
-    /// <summary>A batch of heartbeats was taken.</summary>
-    public void BatchFlushed(int accepted, int fenced)
+    /// <summary>A round of the supervisor began.</summary>
+    /// <param name="late">After it was due.</param>
+    public void RoundBegan(TimeSpan late) => _lag.Record(Math.Max(0, late.TotalSeconds));
+
+    /// <summary>The store answered, or did not.</summary>
+    /// <param name="operation">What was asked; one of few words.</param>
+    /// <param name="took">How long that took.</param>
+    /// <param name="error">What it failed with, in a word; null when it did not.</param>
+    public void StoreAsked(string operation, TimeSpan took, string? error)
     {
+        var tag = new KeyValuePair<string, object?>("operation", operation);
+        if (error is null)
+        {
+            _store.Record(took.TotalSeconds, tag);
+        }
+        else
+        {
+            _store.Record(took.TotalSeconds, tag, new KeyValuePair<string, object?>("error.type", error));
+        }
+    }
+
+    /// <summary>A batch of heartbeats was taken.</summary>
+    /// <param name="accepted">How many were accepted.</param>
+    /// <param name="fenced">How many were refused.</param>
+    /// <param name="lag">Since the oldest that it stands for was made.</param>
+    public void BatchFlushed(int accepted, int fenced, TimeSpan lag)
+    {
+        _beatLag.Record(lag.TotalSeconds);
         _beats.Add(accepted);
         _batch.Record(accepted + fenced);
         if (fenced > 0)

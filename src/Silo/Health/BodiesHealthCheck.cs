@@ -14,8 +14,9 @@ internal sealed class BodiesHealthCheck(HealingMetrics metrics, IOptions<Healing
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var (abandoned, limit) = (metrics.AbandonedBodies, options.Value.MaxAbandonedBodies);
+        var figures = new Dictionary<string, object> { ["abandoned"] = abandoned, ["tooMany"] = limit };
         return Task.FromResult(abandoned < limit
-            ? HealthCheckResult.Healthy($"{abandoned} abandoned bodies still run; {limit} are too many")
-            : HealthCheckResult.Unhealthy($"{abandoned} abandoned bodies still run, and {limit} are too many: replace this silo"));
+            ? HealthCheckResult.Healthy($"{abandoned} abandoned bodies still run; {limit} are too many", figures)
+            : HealthCheckResult.Unhealthy($"{abandoned} abandoned bodies still run, and {limit} are too many: replace this silo", data: figures));
     }
 }

@@ -16,6 +16,6 @@ internal static class HealthPages
     private static Task WriteAsync(HttpContext http, HealthReport report) => http.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToWord(),
-        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToWord(), message = e.Value.Description }),
+        checks = report.Entries.ToDictionary(e => e.Key, e => new { status = e.Value.Status.ToWord(), message = e.Value.Description, figures = e.Value.Data }),
     });
 }

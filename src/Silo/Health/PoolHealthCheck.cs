@@ -12,9 +12,12 @@ internal sealed class PoolHealthCheck(PoolWatch pool) : IHealthCheck
 
     internal static HealthCheckResult Judge(bool isStarved, int threads, int normal) => (isStarved, threads > normal) switch
     {
-        (true, _) => HealthCheckResult.Unhealthy("work waits for a thread of the pool: bodies of agents block them"),
-        (_, true) => HealthCheckResult.Degraded(string.Create(
-            CultureInfo.InvariantCulture, $"bodies of agents blocked threads of the pool; it makes up to {threads} at once instead of {normal}")),
-        _ => HealthCheckResult.Healthy("work finds a thread"),
+        (true, _) => HealthCheckResult.Unhealthy("work waits for a thread of the pool: bodies of agents block them", data: Figures(threads, normal)),
+        (_, true) => HealthCheckResult.Degraded(
+            string.Create(CultureInfo.InvariantCulture, $"bodies of agents blocked threads of the pool; it makes up to {threads} at once instead of {normal}"),
+            data: Figures(threads, normal)),
+        _ => HealthCheckResult.Healthy("work finds a thread", Figures(threads, normal)),
     };
+
+    private static Dictionary<string, object> Figures(int threads, int normal) => new() { ["threads"] = threads, ["normalThreads"] = normal };
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using Orleans.Dashboard;
 using OrleansHealing.Agents.BuiltIn;
 using OrleansHealing.Dashboard.Access;
@@ -11,7 +9,7 @@ using OrleansHealing.Silo.Demo;
 using OrleansHealing.Silo.EmbeddedStore;
 using OrleansHealing.Silo.Health;
 using OrleansHealing.Silo.Launching;
-using OrleansHealing.Telemetry;
+using OrleansHealing.Silo.Telemetry;
 
 namespace OrleansHealing.Silo.Hosting;
 
@@ -25,6 +23,8 @@ internal static partial class SiloHost
 
     /// <summary>Orleans tries to sign off from the store for two minutes, whatever the host says, when the store is away.</summary>
     private static readonly TimeSpan LongestStop = ShutdownTimeout + TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestDisposal = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a silo until it is told to stop.</summary>
     /// <param name="command">What its command line said.</param>
@@ -94,7 +94,7 @@ internal static partial class SiloHost
 
         if (await StopsInTimeAsync(app))
         {
-            await app.DisposeAsync();
+            await DisposeInTimeAsync(app);
         }
         else
         {
@@ -118,6 +118,23 @@ internal static partial class SiloHost
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Its last spans, logs and metrics are sent while it is disposed of, and a receiver that takes them and never answers was seen to hold
+    /// that up for 15 s, five for each. The silo has left the cluster by then, and ends without them.
+    /// </summary>
+    private static async Task DisposeInTimeAsync(WebApplication app)
+    {
+        var time = app.Services.GetRequiredService<TimeProvider>();
+
+        // Elsewhere, since who sends them waits for the answer on its thread.
+        var disposal = Task.Run(async () => await app.DisposeAsync());
+        await Task.WhenAny(disposal, Task.Delay(LongestDisposal, time));
+        if (disposal.IsCompleted)
+        {
+            await disposal;
         }
     }
 
@@ -160,11 +177,7 @@ internal static partial class SiloHost
             .AddCheck<SupervisorHealthCheck>("supervisor")
             .AddCheck<BodiesHealthCheck>("bodies")
             .AddCheck<PoolHealthCheck>("pool");
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name))
-            .WithMetrics(metrics => metrics
-                .AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans")
-                .AddPrometheusExporter());
+        builder.AddSiloTelemetry(name);
         if (store.Guarded is { } guarded)
         {
             builder.Services.AddSingleton(guarded);
@@ -182,7 +195,7 @@ internal static partial class SiloHost
     private static void Map(WebApplication app)
     {
         app.MapHealthPages();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapSiloTelemetry();
         app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<EndpointGuard>());
         app.MapHealing();
     }

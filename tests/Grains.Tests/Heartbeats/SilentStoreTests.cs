@@ -6,6 +6,7 @@ using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 using OrleansHealing.Telemetry;
 using OrleansHealing.Tests.Supervision;
+using OrleansHealing.Tests.Telemetry;
 
 namespace OrleansHealing.Tests.Heartbeats;
 
@@ -58,6 +59,37 @@ public sealed class SilentStoreTests : IAsyncLifetime
         Assert.Equal(100, taken.Count);
         Assert.All(taken, beat => Assert.Equal((1_000L, record), (beat.Deadline, beat.Record)));
         Assert.Equal(100, taken.Select(b => b.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Offer_WhileTheStoreIsAway_IsAsLateAsTheOldestThatWaited()
+    {
+        var time = new FakeTimeProvider();
+        using var meters = new Meters();
+        using var writer = new HeartbeatWriter(
+            _store, meters.Metrics, Options.Create(new HealingOptions { FlushInterval = TimeSpan.FromMilliseconds(1) }), time, NullLogger<HeartbeatWriter>.Instance);
+        await writer.StartAsync(TestContext.Current.CancellationToken);
+        var slot = writer.Open(AgentId.Parse("agent"), 1, Unexpected);
+        _store.Go(away: true);
+        writer.Offer(slot, 1, null);
+        await PassAsync(() => _store.Refused > 0);
+        time.Advance(TimeSpan.FromSeconds(30));
+        writer.Offer(slot, 2, null);
+        _store.Go(away: false);
+        await PassAsync(() => meters.Of("healing.heartbeats.lag").Count > 0);
+
+        Assert.InRange(Assert.Single(meters.Of("healing.heartbeats.lag")), 30, 60);
+        await writer.StopAsync(CancellationToken.None);
+
+        async Task PassAsync(Func<bool> isThere)
+        {
+            for (var turn = 0; !isThere(); turn++)
+            {
+                Assert.True(turn < 100_000, "Awaited: that the writer sent what it was offered.");
+                time.Advance(TimeSpan.FromMilliseconds(1));
+                await Task.Run(() => { }, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class JudgeIsolationTests
             (nameof(IHeartbeatStore.LastRoundAsync), _ => Task.FromResult<LastRound?>(new LastRound(clock.Now, null, null))),
             (nameof(IHeartbeatStore.DueAsync), _ => Task.FromResult(new DueAgents(Ids, new HashSet<AgentId>(), null, false, []))),
             (nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])),
+            (nameof(IHeartbeatStore.CountPastDeadlinesAsync), _ => Task.FromResult(0L)),
             (nameof(IHeartbeatStore.CountAsync), _ => Task.FromResult<IReadOnlyDictionary<AgentStatus, long>>(new Dictionary<AgentStatus, long>())),
             (nameof(IHeartbeatStore.RecallAsync), _ => Task.FromResult(new StoreRecall(new StoreMark("g", 0, 0, 0), false))),
             (nameof(IHeartbeatStore.HostsAsync), _ => Task.FromResult<IReadOnlyList<string>>([])),

@@ -118,7 +118,8 @@ internal sealed partial class RedisServer : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>A free port that no client is given as its own end.</summary>
+    public static int FreePort()
     {
         while (true)
         {

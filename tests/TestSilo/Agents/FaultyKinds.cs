@@ -9,6 +9,7 @@ internal static class FaultyKinds
 {
     public static void Add(HealingBuilder healing) => healing
         .AddAgent<WellBehaved>("well-behaved", Configure)
+        .AddAgent<CallsOverHttp>("calls-over-http", ConfigureUrl)
         .AddAgent<AwaitsForEver>("awaits-for-ever", Configure)
         .AddAgent<GivesWay>("gives-way", Configure)
         .AddAgent<SavesWhenGivenUp>("saves-when-given-up", Configure)
@@ -31,6 +32,9 @@ internal static class FaultyKinds
         .AddAgent<SavesInSilence>("saves-in-silence", kind => Configure(kind, SavesInSilence.SilenceSeconds, SavesInSilence.QuietSeconds));
 
     private static void Configure(AgentKindOptions kind) => Configure(kind, []);
+
+    private static void ConfigureUrl(AgentKindOptions kind) =>
+        kind.Settings.Add(new AgentSetting { Name = CallsOverHttp.Url, Type = AgentSettingType.Text, Description = "Whom it calls.", IsRequired = true });
 
     private static void ConfigurePath(AgentKindOptions kind)
     {
