@@ -21,8 +21,8 @@ public sealed class AlertSinkException : Exception
     }
 
     /// <summary>
-    /// Whether it is this notice, or how the sink is set up, that is refused: it is tried again only every ten minutes, and others are
-    /// not held up by it.
+    /// Whether it is this notice that is refused, and not the sink that fails: it is tried again only every ten minutes, and others are not
+    /// held up by it.
     /// </summary>
     public bool IsRefusal { get; init; }
 

@@ -6,7 +6,10 @@ namespace OrleansHealing.Alerts;
 [Alias("healing.IAlertGrain")]
 public interface IAlertGrain : IGrainWithIntegerKey
 {
-    /// <summary>Every alert that is open, or that some sink has not been told the end of, and for a while those that are over; newest first.</summary>
+    /// <summary>
+    /// Every alert that is open, or that some sink has not been told the end of, and for a while those that are over; newest first. Of what
+    /// silos tell for themselves that of the silo that is asked.
+    /// </summary>
     /// <exception cref="Fleet.StoreUnavailableException">The store is out of reach.</exception>
     [Alias("list")]
     Task<IReadOnlyList<AlertView>> ListAsync();

@@ -1,7 +1,7 @@
 namespace OrleansHealing.Alerts;
 
 /// <summary>
-/// Tells people, or what tells people. Called for one notice at a time. Whatever it throws, the notice stays in the outbox and is
+/// Tells people, or what tells people. Called by each partition for one notice at a time, and so by several at once. Whatever it throws, the notice stays in the outbox and is
 /// given to it again: after a wait that grows from one second to a minute, or the one that it asks for by <see cref="AlertSinkException"/>.
 /// A notice may come twice, after a crash between its delivery and the note of it.
 /// </summary>

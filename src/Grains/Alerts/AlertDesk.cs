@@ -8,6 +8,7 @@ namespace OrleansHealing.Alerts;
 /// </summary>
 internal sealed class AlertDesk : IDisposable
 {
+    private const int MostEnded = 1_000;
     private static readonly TimeSpan QuietAge = TimeSpan.FromSeconds(1);
 
     private readonly IIncidentKeeper _keeper;
@@ -34,28 +35,26 @@ internal sealed class AlertDesk : IDisposable
     /// <summary>Called when there may be something to tell.</summary>
     public event Action? Changed;
 
-    /// <summary>Of the open ones, how many are not told to all that should know.</summary>
-    public int Pending
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _incidents.Values.Count(IsWanted);
-            }
-        }
-    }
-
     /// <summary>Takes up what was kept.</summary>
     public async Task LoadAsync()
     {
         var kept = await _keeper.LoadAsync();
+        await ReadQuietAsync();
         lock (_lock)
         {
             foreach (var incident in kept)
             {
                 _incidents.TryAdd(incident.Key, incident);
             }
+        }
+    }
+
+    /// <summary>What was kept is lost: all of it is kept anew.</summary>
+    public void KeepAnew()
+    {
+        lock (_lock)
+        {
+            _unsaved.UnionWith(_incidents.Keys);
         }
     }
 
@@ -111,7 +110,9 @@ internal sealed class AlertDesk : IDisposable
         {
             foreach (var incident in _incidents.Values.ToList())
             {
-                Put(IncidentRules.Settle(incident, _options.ResolveAfter, _clock.Now));
+                var settled = IncidentRules.Settle(incident, _options.ResolveAfter, _clock.Now);
+                var hasEnded = settled.EndedAt is not null && incident.EndedAt is null;
+                Put(hasEnded && IsSilenced(settled, _clock.Now) ? IncidentRules.Hush(settled, _channels.Select(c => c.Name)) : settled);
             }
 
             isAnything = _incidents.Count > 0 || _unsaved.Count > 0;
@@ -127,21 +128,32 @@ internal sealed class AlertDesk : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The oldest that a sink is to be told something of, if what is known of it is kept already; null when there is none.</summary>
+    /// <summary>
+    /// The oldest that a sink is to be told something new of, or else something again, if what is known of it is kept already; null when
+    /// there is none.
+    /// </summary>
     public (Incident Incident, AlertState State)? NextFor(AlertChannel channel)
     {
         lock (_lock)
         {
             var now = _clock.Now;
+            (Incident, AlertState)? again = null;
             foreach (var incident in _incidents.Values.Where(i => !_unsaved.Contains(i.Key)).OrderBy(i => i.BeganAt))
             {
-                if (IncidentRules.NextFor(incident, channel.Name, channel.Route, TimesOf(channel), IsSilenced(incident, now), now) is { } state)
+                if (IncidentRules.NextFor(incident, channel.Name, channel.Route, TimesOf(channel), IsSilenced(incident, now), now) is not { } state)
+                {
+                    continue;
+                }
+
+                if (incident.Told.GetValueOrDefault(channel.Name)?.State != state)
                 {
                     return (incident, state);
                 }
+
+                again ??= (incident, state);
             }
 
-            return null;
+            return again;
         }
     }
 
@@ -194,12 +206,11 @@ internal sealed class AlertDesk : IDisposable
         try
         {
             List<Incident> changed;
-            List<string> forgotten;
+            List<Incident> forgotten;
             lock (_lock)
             {
-                forgotten = [.. _incidents.Values
-                    .Where(i => IncidentRules.IsForgotten(i, IsWanted(i), _options.ResolveAfter, _clock.Now)).Select(i => i.Key)];
-                changed = [.. _unsaved.Except(forgotten).Select(key => _incidents[key])];
+                forgotten = Forgotten();
+                changed = [.. _unsaved.Except(forgotten.Select(i => i.Key)).Select(key => _incidents[key])];
             }
 
             if (changed.Count + forgotten.Count == 0)
@@ -207,18 +218,33 @@ internal sealed class AlertDesk : IDisposable
                 return;
             }
 
-            await _keeper.SaveAsync(changed, forgotten);
+            await _keeper.SaveAsync(changed, [.. forgotten.Select(i => i.Key)]);
             lock (_lock)
             {
-                forgotten.ForEach(key => _incidents.Remove(key));
-                _unsaved.ExceptWith(forgotten);
-                _unsaved.ExceptWith(changed.Where(i => ReferenceEquals(_incidents[i.Key], i)).Select(i => i.Key));
+                // One that came back or changed meanwhile is not what was kept, and is kept with the next.
+                foreach (var incident in forgotten.Where(IsUnchanged))
+                {
+                    _incidents.Remove(incident.Key);
+                    _unsaved.Remove(incident.Key);
+                }
+
+                _unsaved.ExceptWith(changed.Where(IsUnchanged).Select(i => i.Key));
             }
         }
         finally
         {
             _saving.Release();
         }
+    }
+
+    private bool IsUnchanged(Incident incident) => ReferenceEquals(_incidents.GetValueOrDefault(incident.Key), incident);
+
+    /// <summary>What nobody asks for any more; and when there is too much of what is over, the oldest of it.</summary>
+    private List<Incident> Forgotten()
+    {
+        var now = _clock.Now;
+        var excess = _incidents.Values.Where(i => i.EndedAt is not null).OrderByDescending(i => i.EndedAt).Skip(MostEnded);
+        return [.. _incidents.Values.Where(i => IncidentRules.IsForgotten(i, IsWanted(i), _options.ResolveAfter, now)).Union(excess)];
     }
 
     private async Task ReadQuietAsync()

@@ -16,11 +16,11 @@ internal sealed partial class AlertLane(
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan MostPatience = TimeSpan.FromHours(1);
 
     private TaskCompletionSource _wake = new();
     private int _failures;
-    private DateTimeOffset? _notBefore;
+    private bool _hasAsked;
+    private TimeSpan _notBefore;
 
     /// <summary>Runs until it is to stop, or another desk has the say.</summary>
     /// <param name="stop">Nothing more is begun. What is under way goes on: broken off, it might be told and not noted.</param>
@@ -30,7 +30,6 @@ internal sealed partial class AlertLane(
         desk.Changed += Wake;
         try
         {
-            _notBefore = desk.BusyUntil(channel);
             while (true)
             {
                 Volatile.Write(ref _wake, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -60,7 +59,7 @@ internal sealed partial class AlertLane(
     {
         try
         {
-            if (!clock.IsSynchronized || clock.Now < _notBefore || desk.NextFor(channel) is not { } next)
+            if (!clock.IsSynchronized || clock.Monotonic < _notBefore || IsBusyStill() || desk.NextFor(channel) is not { } next)
             {
                 return false;
             }
@@ -72,6 +71,13 @@ internal sealed partial class AlertLane(
         catch (Exception e) when (StoreOutage.IsNobodysFault(e) && !abort.IsCancellationRequested)
         {
             // What was told and could not be noted is told again, under the same key.
+            return false;
+        }
+        catch (Exception e) when (e is not SupersededException && !abort.IsCancellationRequested)
+        {
+            // A lane that ends tells nobody any more.
+            LogBroken(logger, e, channel.Name);
+            _notBefore = clock.Monotonic + LongestWait;
             return false;
         }
     }
@@ -88,7 +94,7 @@ internal sealed partial class AlertLane(
             return e.IsRefusal;
         }
 
-        (_failures, _notBefore) = (0, null);
+        (_failures, _notBefore) = (0, TimeSpan.Zero);
         metrics.AlertSent(channel.Kind, state, "ok");
         LogTold(logger, channel.Name, state, incident.Key);
         await desk.NoteAsync(channel, incident, _ => new Telling { State = state, Revision = incident.Revision, At = clock.Now });
@@ -102,18 +108,32 @@ internal sealed partial class AlertLane(
         var until = clock.Now + wait;
         if (!error.IsRefusal)
         {
-            _notBefore = until;
+            _notBefore = clock.Monotonic + wait;
         }
 
         LogFailed(logger, channel.Name, state, incident.Key, error.Message, wait.TotalSeconds);
         return desk.NoteAsync(channel, incident, told => told with { Error = error.Message, NotBefore = until, IsRefused = error.IsRefusal });
     }
 
+    /// <summary>Once: whether the sink has asked a lane before this one to be left alone.</summary>
+    private bool IsBusyStill()
+    {
+        if (_hasAsked)
+        {
+            return false;
+        }
+
+        _hasAsked = true;
+        var left = desk.BusyUntil(channel) - clock.Now;
+        _notBefore = left > TimeSpan.Zero ? clock.Monotonic + left.Value : TimeSpan.Zero;
+        return left > TimeSpan.Zero;
+    }
+
     private TimeSpan WaitAfter(AlertSinkException error)
     {
         var grown = FirstWait * Math.Pow(2, Math.Min(_failures++, MostDoublings));
         var wait = (grown < LongestWait ? grown : LongestWait) * (0.8 + (0.4 * random.NextDouble()));
-        return error.RetryAfter is { } asked && asked > wait ? (asked < MostPatience ? asked : MostPatience) : wait;
+        return error.RetryAfter is { } asked && asked > wait ? (asked < IncidentRules.MostPatience ? asked : IncidentRules.MostPatience) : wait;
     }
 
     private void Wake() => Volatile.Read(ref _wake).TrySetResult();
@@ -132,6 +152,9 @@ internal sealed partial class AlertLane(
 
     [LoggerMessage(1400, LogLevel.Debug, "Sink {Sink} was told that {Key} is {State}")]
     private static partial void LogTold(ILogger logger, string sink, AlertState state, string key);
+
+    [LoggerMessage(1402, LogLevel.Error, "What sink {Sink} was to be told could not be told; it is tried again in a minute")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string sink);
 
     [LoggerMessage(1401, LogLevel.Warning, "Sink {Sink} was not told that {Key} is {State}: {Error}. It is tried again in {Seconds} s")]
     private static partial void LogFailed(ILogger logger, string sink, AlertState state, string key, string error, double seconds);

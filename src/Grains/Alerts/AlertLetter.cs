@@ -10,7 +10,7 @@ internal sealed record AlertLetter(string Fleet, string Sender, Uri? PageUrl)
 {
     public AlertNotice Of(Incident incident, AlertState state)
     {
-        var key = $"{Fleet}/{Sender}/{incident.Key}";
+        var key = KeyOf(incident);
         return new AlertNotice
         {
             Key = key,
@@ -29,6 +29,9 @@ internal sealed record AlertLetter(string Fleet, string Sender, Uri? PageUrl)
             Link = LinkOf(incident),
         };
     }
+
+    /// <summary>What receivers know it by.</summary>
+    public string KeyOf(Incident incident) => $"{Fleet}/{Sender}/{incident.Key}";
 
     private static string? DetailsOf(Incident incident) => incident.Causes is not { Count: > 0 } causes
         ? incident.Details

@@ -12,9 +12,11 @@ internal sealed class AlertPost(
     IOptions<AlertOptions> options, IOptions<HealingOptions> healing, ILoggerFactory loggers)
 {
     public FleetAlerts CreateFleetAlerts(int partition) => new(
-        partition, incidents, store, this, clock, options.Value, healing.Value.Partitions, loggers.CreateLogger<FleetAlerts>());
+        partition, incidents, store, this, clock, time, options.Value, healing.Value.Partitions, loggers.CreateLogger<FleetAlerts>());
 
     public AlertDesk CreateDesk(IIncidentKeeper keeper) => new(keeper, channels.All, options.Value, clock, metrics);
+
+    public AlertLetter Letter(string sender) => new(options.Value.Fleet ?? healing.Value.KeyPrefix, sender, options.Value.PageUrl);
 
     /// <summary>Tells every sink what there is to tell, until it is to stop. Off whatever scheduler the caller is on.</summary>
     /// <param name="desk">Whose incidents.</param>
@@ -23,7 +25,7 @@ internal sealed class AlertPost(
     /// <param name="abort">What is under way is broken off.</param>
     public Task RunAsync(AlertDesk desk, string sender, CancellationToken stop, CancellationToken abort)
     {
-        var letter = new AlertLetter(options.Value.Fleet ?? healing.Value.KeyPrefix, sender, options.Value.PageUrl);
+        var letter = Letter(sender);
         return Task.WhenAll(channels.All.Select(channel => Task.Run(
             () => new AlertLane(channel, desk, letter, clock, time, random, metrics, loggers.CreateLogger<AlertLane>()).RunAsync(stop, abort), CancellationToken.None)));
     }

@@ -1,10 +1,11 @@
+using System.Globalization;
 using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Alerts;
 
 /// <summary>Reads the outbox for people.</summary>
-internal sealed class AlertReader(IIncidentStore incidents, IHeartbeatStore store, AlertChannels channels, SiloAlarms alarms, StoreClock clock)
+internal sealed class AlertReader(IIncidentStore incidents, IHeartbeatStore store, AlertChannels channels, AlertPost post, SiloAlarms alarms, StoreClock clock)
 {
     /// <summary>Whether nobody set up any other sink.</summary>
     public bool TellsTheLogAlone => channels.All.All(c => c.Sink is LogSink);
@@ -12,19 +13,22 @@ internal sealed class AlertReader(IIncidentStore incidents, IHeartbeatStore stor
     public async Task<IReadOnlyList<AlertView>> ListAsync()
     {
         var quiet = new Quiet(await incidents.AlertSilencesAsync(), await store.MaintenanceAsync());
-        var all = new List<Incident>(alarms.Holding());
+        var now = clock.Now;
+        var all = alarms.Holding().Select(i => View(i, post.Letter(SiloAlarms.Sender))).ToList();
         for (var partition = 0; partition < store.Partitions; partition++)
         {
-            all.AddRange(await incidents.IncidentsAsync(partition));
+            var letter = post.Letter(partition.ToString(CultureInfo.InvariantCulture));
+            all.AddRange((await incidents.IncidentsAsync(partition)).Select(i => View(i, letter)));
         }
 
-        var now = clock.Now;
-        return [.. all.OrderByDescending(i => i.BeganAt).Select(i => View(i, quiet.Covering(i, now)))];
+        return [.. all.OrderByDescending(a => a.BeganAt)];
+
+        AlertView View(Incident incident, AlertLetter letter) => Of(incident, letter.KeyOf(incident), quiet.Covering(incident, now));
     }
 
-    private AlertView View(Incident incident, string? silencedBy) => new()
+    private AlertView Of(Incident incident, string key, string? silencedBy) => new()
     {
-        Key = incident.Key,
+        Key = key,
         Condition = incident.Condition,
         Severity = incident.Severity,
         State = incident.EndedAt is null ? AlertState.Firing : AlertState.Resolved,

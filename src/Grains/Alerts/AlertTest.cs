@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Options;
 using OrleansHealing.Heartbeats;
-using OrleansHealing.Hosting;
 
 namespace OrleansHealing.Alerts;
 
 /// <summary>Sends an alert of no meaning and its end, past outbox, routes and silences, to see whether sinks are set up right.</summary>
-internal sealed class AlertTest(AlertChannels channels, StoreClock clock, TimeProvider time, IOptions<AlertOptions> options, IOptions<HealingOptions> healing)
+internal sealed class AlertTest(AlertChannels channels, AlertPost post, StoreClock clock, TimeProvider time)
 {
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
 
@@ -17,7 +15,7 @@ internal sealed class AlertTest(AlertChannels channels, StoreClock clock, TimePr
         var began = clock.Monotonic;
         var signal = new Signal(AlertCondition.Test, Guid.NewGuid().ToString("N"), "This is a test of the alerts of OrleansHealing; nothing is wrong");
         var incident = IncidentRules.Raise(null, signal, clock.Now);
-        var letter = new AlertLetter(options.Value.Fleet ?? healing.Value.KeyPrefix, "test", options.Value.PageUrl);
+        var letter = post.Letter("test");
         var error = await SendAsync(channel, letter.Of(incident, AlertState.Firing))
             ?? await SendAsync(channel, letter.Of(IncidentRules.Over(incident, clock.Now), AlertState.Resolved));
         return new AlertTestResult(channel.Name, channel.Kind, Math.Round((clock.Monotonic - began).TotalSeconds, 3), error);

@@ -7,13 +7,14 @@ namespace OrleansHealing.Alerts;
 
 /// <summary>What one partition's supervisor has people told: it notes conditions as they come and go, and its lanes tell the sinks.</summary>
 internal sealed partial class FleetAlerts(
-    int partition, IIncidentStore incidents, IHeartbeatStore store, AlertPost post, StoreClock clock, AlertOptions options, int partitions, ILogger<FleetAlerts> logger)
+    int partition, IIncidentStore incidents, IHeartbeatStore store, AlertPost post, StoreClock clock, TimeProvider time, AlertOptions options, int partitions,
+    ILogger<FleetAlerts> logger)
     : ICommitWatcher, IAsyncDisposable
 {
     private const string PanicSubject = "fleet";
     private const int MostNoted = 200_000;
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<(AgentSnapshot Before, Decision Decision)> _committed = new();
     private readonly RestartRate _rate = new(options.RestartsPerMinute / (double)partitions);
@@ -24,6 +25,7 @@ internal sealed partial class FleetAlerts(
     private Task _lanes = Task.CompletedTask;
     private TimeSpan? _reconciledAt;
     private int _isIncomplete;
+    private bool _isTelling;
 
     /// <inheritdoc/>
     public void Committed(AgentSnapshot before, Decision decision)
@@ -57,6 +59,7 @@ internal sealed partial class FleetAlerts(
         {
             // Whoever put it there: the outbox begins anew beside it, and what holds is found in the store again.
             await store.SetWrongTypesAsideAsync(partition, null);
+            _desk?.KeepAnew();
             _reconciledAt = null;
         }
     }
@@ -67,7 +70,7 @@ internal sealed partial class FleetAlerts(
         await _stop.CancelAsync();
         try
         {
-            await _lanes.WaitAsync(LastWords);
+            await _lanes.WaitAsync(LastWords, time);
         }
         catch (TimeoutException)
         {
@@ -84,10 +87,24 @@ internal sealed partial class FleetAlerts(
     private async Task LookAsync(long term, string? panic)
     {
         var desk = _desk ?? await BeginAsync(term);
-        if (Interlocked.Exchange(ref _isIncomplete, 0) == 1 || _reconciledAt is not { } at || clock.Monotonic - at > ReconcileEvery)
+        if (Volatile.Read(ref _isIncomplete) == 1 || _reconciledAt is not { } at || clock.Monotonic - at > ReconcileEvery)
         {
-            await _quarantines!.ReconcileAsync();
+            var isIncomplete = Interlocked.Exchange(ref _isIncomplete, 0);
+            try
+            {
+                await _quarantines!.ReconcileAsync();
+            }
+            catch
+            {
+                Interlocked.Or(ref _isIncomplete, isIncomplete);
+                throw;
+            }
+
             _reconciledAt = clock.Monotonic;
+        }
+        else
+        {
+            await _quarantines!.GoOnAsync();
         }
 
         while (_committed.TryDequeue(out var committed))
@@ -106,6 +123,12 @@ internal sealed partial class FleetAlerts(
 
         NoteRate(desk);
         await desk.TurnAsync();
+        if (!_isTelling)
+        {
+            // Not before it is known what holds, and what nobody is to be told of.
+            _isTelling = true;
+            _lanes = post.RunAsync(desk, partition.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token, _abort.Token);
+        }
     }
 
     private async Task<AlertDesk> BeginAsync(long term)
@@ -114,7 +137,6 @@ internal sealed partial class FleetAlerts(
         await desk.LoadAsync();
         _quarantines = new QuarantineAlerts(partition, store, desk, clock, options);
         _desk = desk;
-        _lanes = post.RunAsync(desk, partition.ToString(System.Globalization.CultureInfo.InvariantCulture), _stop.Token, _abort.Token);
         return desk;
     }
 
@@ -144,21 +166,22 @@ internal sealed partial class FleetAlerts(
 
     private void NoteRate(AlertDesk desk)
     {
+        var rate = _rate.At(clock.Monotonic);
+        var key = Signal.KeyOf(AlertCondition.RestartRate, PanicSubject);
         if (_rate.Limit <= 0)
         {
+            desk.Over(key);
             return;
         }
 
-        var rate = _rate.At(clock.Monotonic);
-        var key = Signal.KeyOf(AlertCondition.RestartRate, PanicSubject);
         if (rate > _rate.Limit && desk.Find(key) is null or { OverAt: not null })
         {
-            desk.Raise(new Signal(AlertCondition.RestartRate, PanicSubject, $"Agents are restarted more than {_rate.Limit:0.#} times a minute")
+            desk.Raise(new Signal(AlertCondition.RestartRate, PanicSubject, $"Agents are restarted more than {_rate.Limit:0.#} times a minute (partition {partition})")
             {
                 Details = FormattableString.Invariant($"{rate:0} a minute over the last five minutes; healing events and the page's causes say why"),
             });
         }
-        else if (rate < RestartRate.CalmShare * _rate.Limit)
+        else if (_rate.HasSeenAll && rate < RestartRate.CalmShare * _rate.Limit)
         {
             desk.Over(key);
         }

@@ -9,6 +9,9 @@ internal static class IncidentRules
     /// <summary>After so long nobody wants to hear any more of what is over.</summary>
     public static readonly TimeSpan MostMemory = TimeSpan.FromDays(1);
 
+    /// <summary>The longest that a sink is left alone when it asks for it.</summary>
+    public static readonly TimeSpan MostPatience = TimeSpan.FromHours(1);
+
     private const int MostDoublings = 16;
     private static readonly TimeSpan LongestHoldOff = TimeSpan.FromMinutes(30);
 
@@ -33,15 +36,17 @@ internal static class IncidentRules
             };
         }
 
+        // Receivers know it by whom it is about, and sinks are chosen by that: it changes only once nobody has an open alert of it.
         var isBack = known.OverAt is not null;
+        var isOpenSomewhere = known.EndedAt is null || known.Told.Values.Any(t => t.State is AlertState.Firing);
         var said = known with
         {
             Summary = signal.Summary,
             Details = signal.Details,
-            AgentId = signal.AgentId,
-            Labels = signal.Labels,
+            AgentId = isOpenSomewhere ? known.AgentId : signal.AgentId,
+            Labels = isOpenSomewhere ? known.Labels : signal.Labels,
             Count = signal.Count,
-            Causes = signal.Causes,
+            Causes = IsSame(known.Causes, signal.Causes) ? known.Causes : signal.Causes,
             OverAt = null,
             EndedAt = null,
             Returns = known.Returns + (isBack ? 1 : 0),
@@ -60,6 +65,17 @@ internal static class IncidentRules
         return isNew ? said with { Revision = known.Revision + 1 } : said;
     }
 
+    private static bool IsSame(IReadOnlyDictionary<string, long>? one, IReadOnlyDictionary<string, long>? other) =>
+        one?.Count == other?.Count && (one is null || one.All(c => other!.TryGetValue(c.Key, out var count) && count == c.Value));
+
+    /// <summary>It ended while nobody was to hear of it: whoever was not told its beginning is told nothing of it any more.</summary>
+    public static Incident Hush(Incident incident, IEnumerable<string> sinks) => incident with
+    {
+        Told = sinks.ToDictionary(
+            sink => sink,
+            sink => incident.Told.GetValueOrDefault(sink) is { State: AlertState.Firing } told ? told : new Telling { State = AlertState.Resolved, Revision = incident.Revision }),
+    };
+
     /// <summary>The condition does not hold any more.</summary>
     public static Incident Over(Incident incident, DateTimeOffset now) => incident.OverAt is null ? incident with { OverAt = now } : incident;
 
@@ -70,6 +86,18 @@ internal static class IncidentRules
         var over = incident.OverAt > now ? now : incident.OverAt;
         var began = incident.BeganAt > now ? now : incident.BeganAt;
         var settled = incident with { OverAt = over, BeganAt = began, EndedAt = incident.EndedAt > now ? now : incident.EndedAt };
+        if (incident.Told.Values.Any(t => t.At > now || t.NotBefore - now > MostPatience))
+        {
+            settled = settled with
+            {
+                Told = incident.Told.ToDictionary(t => t.Key, t => t.Value with
+                {
+                    At = t.Value.At > now ? now : t.Value.At,
+                    NotBefore = t.Value.NotBefore - now > MostPatience ? now : t.Value.NotBefore,
+                }),
+            };
+        }
+
         return settled is { OverAt: { } at, EndedAt: null } && now - at >= HoldOff(incident, resolveAfter)
             ? settled with { EndedAt = now, Revision = incident.Revision + 1 }
             : settled;
@@ -90,12 +118,13 @@ internal static class IncidentRules
     /// <summary>What a sink is to be told, now or when it is tried again; null when nothing.</summary>
     public static AlertState? WantedBy(Incident incident, string sink, AlertRoute route, AlertTimes times, bool isSilenced, DateTimeOffset now)
     {
-        if (!route.Takes(incident))
+        // A sink that was told of it hears of its end, also if it would not be told of it now.
+        var told = incident.Told.GetValueOrDefault(sink);
+        if (told?.State is not AlertState.Firing && !route.Takes(incident))
         {
             return null;
         }
 
-        var told = incident.Told.GetValueOrDefault(sink);
         if (told is { State: AlertState.Firing } && !(told.At < incident.BeganAt && !route.SendResolved))
         {
             var age = now - told.At;

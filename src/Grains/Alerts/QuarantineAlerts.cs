@@ -15,52 +15,61 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
 
     private const int Page = 1_000;
     private const int Chunk = 200;
+    private const int ChunksATurn = 10;
     private const string StormSubject = "all";
+    private const string NotLookedAt = "not looked at";
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<AgentId, string> _apart = [];
     private readonly Dictionary<AgentId, string> _inGroups = [];
     private readonly HashSet<AgentId> _held = [];
-    private readonly HashSet<AgentId> _storm = [];
-    private readonly Dictionary<string, long> _causes = new(StringComparer.Ordinal);
+    private readonly Dictionary<AgentId, string> _storm = [];
     private readonly Queue<DateTimeOffset> _begun = new();
+    private readonly Queue<AgentId> _found = new();
+    private DateTimeOffset? _joinedAt;
+    private bool _isReconciling;
 
     private static string StormKey => Signal.KeyOf(AlertCondition.QuarantineStorm, StormSubject);
+
+    private bool IsStormOpen => _storm.Count > 0 || desk.Find(StormKey) is { OverAt: null };
 
     /// <summary>Holds what is known against the store: who is quarantined and not known of, and who is known of and is not.</summary>
     public async Task ReconcileAsync()
     {
+        _isReconciling = true;
         Recall();
         var ids = await QuarantinedAsync();
-        foreach (var gone in _apart.Keys.Concat(_inGroups.Keys).Concat(_held).Concat(_storm).Where(id => !ids.Contains(id)).ToList())
+        foreach (var gone in _apart.Keys.Concat(_inGroups.Keys).Concat(_held).Concat(_storm.Keys).Where(id => !ids.Contains(id)).ToList())
         {
             Leave(gone);
         }
 
-        var unknown = ids.Where(id => !IsKnown(id)).ToList();
-        foreach (var chunk in unknown.Chunk(Chunk))
+        _found.Clear();
+        foreach (var id in ids.Where(id => !IsKnown(id)))
         {
-            if (IsStorming && unknown.Count > MostApart)
-            {
-                // Why each of them was given up on is not worth reading so many states for.
-                Join(chunk);
-                continue;
-            }
-
-            foreach (var snapshot in await store.LoadAsync(partition, chunk))
-            {
-                if (snapshot.State.Value is { Status: AgentStatus.Quarantined } state)
-                {
-                    Enter(GivenUp.Of(state, snapshot.Definition.Value));
-                }
-            }
+            _found.Enqueue(id);
         }
 
-        if (!IsStorming)
+        await GoOnAsync();
+    }
+
+    /// <summary>Looks at some more of those that were found in the store. A turn looks at two thousand, so that no round waits for it.</summary>
+    public async Task GoOnAsync()
+    {
+        for (var i = 0; i < ChunksATurn && _found.Count > 0; i++)
         {
-            desk.Over(StormKey);
+            await LookAtAsync([.. Enumerable.Range(0, Math.Min(Chunk, _found.Count)).Select(_ => _found.Dequeue())]);
+        }
+
+        if (_isReconciling && _found.Count == 0)
+        {
+            _isReconciling = false;
+            TellStorm();
         }
     }
+
+    /// <summary>An agent was given up on.</summary>
+    public void Enter(GivenUp agent) => Enter(agent, isOfStorm: false);
 
     /// <summary>
     /// An agent is not given up on any more of whom it was not known: the supervisor that gave it up died before it noted that. People are
@@ -72,36 +81,6 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         {
             Enter(agent);
             Leave(agent.Id);
-        }
-    }
-
-    /// <summary>An agent was given up on.</summary>
-    public void Enter(GivenUp agent)
-    {
-        if (IsKnown(agent.Id))
-        {
-            return;
-        }
-
-        if (agent.IsHeld)
-        {
-            _held.Add(agent.Id);
-        }
-        else if (agent.Signal.Condition is AlertCondition.GroupQuarantined)
-        {
-            _inGroups[agent.Id] = agent.Signal.Key;
-            desk.Raise(agent.Signal);
-        }
-        else if (agent.Signal.Condition is AlertCondition.AgentQuarantined && (IsStorming || IsOneTooMany()))
-        {
-            _causes[agent.Reason] = _causes.GetValueOrDefault(agent.Reason) + 1;
-            Join([agent.Id]);
-        }
-        else
-        {
-            _apart[agent.Id] = agent.Signal.Key;
-            _begun.Enqueue(clock.Now);
-            desk.Raise(agent.Signal);
         }
     }
 
@@ -132,10 +111,39 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         return true;
     }
 
-    private bool IsStorming => _storm.Count > 0;
+    private void Enter(GivenUp agent, bool isOfStorm)
+    {
+        if (IsKnown(agent.Id))
+        {
+            return;
+        }
 
-    private bool IsKnown(AgentId id) => _apart.ContainsKey(id) || _inGroups.ContainsKey(id) || _held.Contains(id) || _storm.Contains(id);
+        var signal = agent.Signal;
+        if (agent.IsHeld)
+        {
+            _held.Add(agent.Id);
+        }
+        else if (signal.Condition is AlertCondition.GroupQuarantined && _inGroups.ContainsValue(signal.Key))
+        {
+            _inGroups[agent.Id] = signal.Key;
+        }
+        else if (signal.Condition is not AlertCondition.PoisonAgent && (isOfStorm || IsOneTooMany()))
+        {
+            _storm[agent.Id] = agent.Reason;
+            _joinedAt = isOfStorm ? _joinedAt : clock.Now;
+            TellStorm();
+        }
+        else
+        {
+            (signal.Condition is AlertCondition.GroupQuarantined ? _inGroups : _apart)[agent.Id] = signal.Key;
+            _begun.Enqueue(clock.Now);
+            desk.Raise(signal);
+        }
+    }
 
+    private bool IsKnown(AgentId id) => _apart.ContainsKey(id) || _inGroups.ContainsKey(id) || _held.Contains(id) || _storm.ContainsKey(id);
+
+    /// <summary>After a quiet minute they are told apart again: what joins an open alert wakes nobody.</summary>
     private bool IsOneTooMany()
     {
         while (_begun.TryPeek(out var first) && (clock.Now - first).Duration() > Minute)
@@ -143,53 +151,75 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
             _begun.Dequeue();
         }
 
-        return _begun.Count >= options.StormAfter || _apart.Count >= MostApart;
+        return _begun.Count >= options.StormAfter || _apart.Count + _inGroups.Count >= MostApart || (clock.Now - _joinedAt)?.Duration() < Minute;
     }
 
-    private void Join(IEnumerable<AgentId> ids)
+    private async Task LookAtAsync(IReadOnlyList<AgentId> ids)
     {
-        _storm.UnionWith(ids);
-        TellStorm();
+        // Whom a supervisor before this one told of as one of many is one of many still.
+        var isOfStorm = IsStormOpen;
+        if (isOfStorm && _storm.Count >= MostApart)
+        {
+            // Why each of so many was given up on is not worth reading as many states for.
+            foreach (var id in ids)
+            {
+                _storm.TryAdd(id, NotLookedAt);
+            }
+
+            return;
+        }
+
+        foreach (var snapshot in await store.LoadAsync(partition, ids))
+        {
+            if (snapshot.State.Value is { Status: AgentStatus.Quarantined } state)
+            {
+                Enter(GivenUp.Of(state, snapshot.Definition.Value), isOfStorm);
+            }
+        }
     }
 
     private void TellStorm()
     {
-        if (_storm.Count == 0)
+        if (_isReconciling)
         {
-            _causes.Clear();
-            desk.Over(StormKey);
+            // Told half-way it would be told of as changed.
             return;
         }
 
-        desk.Raise(new Signal(AlertCondition.QuarantineStorm, StormSubject, $"{_storm.Count} more agents were given up on at about the same time")
+        if (_storm.Count > 0)
         {
-            Count = _storm.Count,
-            Causes = new Dictionary<string, long>(_causes, StringComparer.Ordinal),
-            Details = "they wait for a person: healing ps --status quarantined",
-        });
+            desk.Raise(new Signal(AlertCondition.QuarantineStorm, StormSubject, $"{_storm.Count} more agents were given up on at about the same time")
+            {
+                Count = _storm.Count,
+                Causes = _storm.Values.CountBy(reason => reason, StringComparer.Ordinal).ToDictionary(r => r.Key, r => (long)r.Value, StringComparer.Ordinal),
+                Details = "they wait for a person: healing ps --status quarantined",
+            });
+        }
+        else
+        {
+            desk.Over(StormKey);
+        }
     }
 
-    /// <summary>What a supervisor before this one has noted.</summary>
+    /// <summary>What a supervisor before this one has noted of agents and groups; who belongs to a storm is found in the store.</summary>
     private void Recall()
     {
         foreach (var incident in desk.Holding())
         {
-            switch (incident)
+            if (incident.AgentId is not { } id || IsKnown(id))
             {
-                case { Condition: AlertCondition.AgentQuarantined or AlertCondition.PoisonAgent, AgentId: { } id } when !IsKnown(id):
-                    _apart[id] = incident.Key;
-                    _begun.Enqueue(incident.BeganAt);
-                    break;
-                case { Condition: AlertCondition.GroupQuarantined, AgentId: { } id } when !IsKnown(id):
-                    _inGroups[id] = incident.Key;
-                    break;
-                case { Condition: AlertCondition.QuarantineStorm, Causes: { } causes } when _causes.Count == 0:
-                    foreach (var (cause, count) in causes)
-                    {
-                        _causes[cause] = count;
-                    }
+                continue;
+            }
 
-                    break;
+            if (incident.Condition is AlertCondition.AgentQuarantined or AlertCondition.PoisonAgent)
+            {
+                _apart[id] = incident.Key;
+                _begun.Enqueue(incident.BeganAt);
+            }
+            else if (incident.Condition is AlertCondition.GroupQuarantined)
+            {
+                _inGroups[id] = incident.Key;
+                _begun.Enqueue(incident.BeganAt);
             }
         }
     }

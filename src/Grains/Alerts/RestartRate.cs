@@ -11,10 +11,14 @@ internal sealed class RestartRate(double limit)
     private const double StretchSeconds = 10;
     private const double Minutes = Stretches * StretchSeconds / 60;
 
+    private long? _first;
     private readonly long[] _counts = new long[Stretches];
     private long _stretch = -1;
 
     public double Limit { get; } = limit;
+
+    /// <summary>Whether it has watched for as long as it counts over.</summary>
+    public bool HasSeenAll => _stretch - _first >= Stretches;
 
     public void Note(TimeSpan at)
     {
@@ -36,6 +40,7 @@ internal sealed class RestartRate(double limit)
             _counts[passed % Stretches] = 0;
         }
 
+        _first ??= now;
         _stretch = now;
     }
 }

@@ -13,9 +13,12 @@ namespace OrleansHealing.Alerts;
 /// </summary>
 internal sealed partial class SiloAlarms : BackgroundService
 {
-    private const string Sender = "silos";
+    /// <summary>In the keys of what silos tell.</summary>
+    public const string Sender = "silos";
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PatienceOfNext = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan QuietAge = TimeSpan.FromSeconds(10);
 
     // The store is asked for its time every two seconds, and may take as long as a command is given.
@@ -56,7 +59,7 @@ internal sealed partial class SiloAlarms : BackgroundService
     }
 
     /// <summary>Whether this silo has people told of an alarm.</summary>
-    public bool Tells(string key) => _desk.Find(key) is { OverAt: null };
+    public bool Tells(string key) => _desk.Find(key) is { EndedAt: null };
 
     /// <summary>What this silo has people told of.</summary>
     public IReadOnlyList<Incident> Holding() => _desk.Holding();
@@ -71,7 +74,8 @@ internal sealed partial class SiloAlarms : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lanes = _post.RunAsync(_desk, Sender, stoppingToken, stoppingToken);
+        using var abort = new CancellationTokenSource();
+        var lanes = _post.RunAsync(_desk, Sender, stoppingToken, abort.Token);
         using var timer = new PeriodicTimer(Tick, _time);
         try
         {
@@ -85,7 +89,15 @@ internal sealed partial class SiloAlarms : BackgroundService
             // The host stops.
         }
 
-        await lanes;
+        try
+        {
+            await lanes.WaitAsync(LastWords, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            await abort.CancelAsync();
+            await lanes;
+        }
     }
 
     /// <summary>One tick.</summary>
@@ -109,7 +121,7 @@ internal sealed partial class SiloAlarms : BackgroundService
                 await AlarmAsync(
                     new Signal(AlertCondition.SupervisorStalled, $"{supervisor.Partition}", $"The supervisor of partition {supervisor.Partition} finishes no rounds; nobody heals its agents")
                     {
-                        Details = supervisor.Message,
+                        Details = "healing doctor says what is known of it",
                     },
                     supervisor.Level is not DoctorLevel.Error || !isReached, _options.SupervisorAfter, stoppingToken);
             }
@@ -150,12 +162,19 @@ internal sealed partial class SiloAlarms : BackgroundService
     /// <summary>By the first silo, as long as it knows of every supervisor that it works.</summary>
     private async Task SignOfLifeAsync(IReadOnlyList<SupervisorHealth> supervisors, CancellationToken stoppingToken)
     {
-        if (!_deadMan.IsSetUp || _peers.Before > 0 || supervisors.Any(s => s.Level is DoctorLevel.Error))
+        var key = Signal.KeyOf(AlertCondition.DeadManSwitch, "ping");
+        if (!_deadMan.IsSetUp || _peers.Before > 0)
+        {
+            // Whoever is the first now sees for itself.
+            _desk.Over(key);
+            return;
+        }
+
+        if (supervisors.Any(s => s.Level is DoctorLevel.Error))
         {
             return;
         }
 
-        var key = Signal.KeyOf(AlertCondition.DeadManSwitch, "ping");
         switch (await _deadMan.TouchAsync(stoppingToken))
         {
             case DeadManOutcome.Reached:

@@ -11,39 +11,29 @@ internal sealed class SiloPeers(IClusterMembershipService membership, IGrainFact
 
     public string Name => silo.Name;
 
-    public int Before => AddressesBefore().Count;
+    public int Before => Active().Count(address => string.CompareOrdinal(address, silo.Host) < 0);
 
-    public async Task<bool> DoesOneTellAsync(string key, CancellationToken cancellationToken)
+    public async Task<bool> DoesOneTellAsync(string key, CancellationToken cancellationToken) =>
+        (await Task.WhenAll(Active().Where(address => address != silo.Host).Select(address => DoesTellAsync(address, key, cancellationToken)))).Contains(true);
+
+    private async Task<bool> DoesTellAsync(string address, string key, CancellationToken cancellationToken)
     {
-        foreach (var address in AddressesBefore())
+        try
         {
-            try
-            {
-                RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(address));
-                if (await grains.GetGrain<ISiloGrain>(Guid.NewGuid().ToString("N")).TellsAsync(address, key).WaitAsync(AnswerLimit, time, cancellationToken))
-                {
-                    return true;
-                }
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // One that does not answer cannot be relied on to tell anybody.
-            }
-            finally
-            {
-                RequestContext.Remove(IPlacementDirector.PlacementHintKey);
-            }
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(address));
+            return await grains.GetGrain<ISiloGrain>(Guid.NewGuid().ToString("N")).TellsAsync(address, key).WaitAsync(AnswerLimit, time, cancellationToken);
         }
-
-        return false;
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // One that does not answer cannot be relied on to tell anybody.
+            return false;
+        }
+        finally
+        {
+            RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        }
     }
 
-    private List<string> AddressesBefore() =>
-    [
-        .. membership.CurrentSnapshot.Members.Values
-            .Where(m => m.Status is SiloStatus.Active)
-            .Select(m => m.SiloAddress.ToParsableString())
-            .Where(address => string.CompareOrdinal(address, silo.Host) < 0)
-            .Order(StringComparer.Ordinal),
-    ];
+    private IEnumerable<string> Active() => membership.CurrentSnapshot.Members.Values
+        .Where(m => m.Status is SiloStatus.Active).Select(m => m.SiloAddress.ToParsableString());
 }

@@ -27,7 +27,11 @@ internal sealed partial class SiloGrain(LocalSilo silo, SiloAlarms alarms, TimeP
         process.Kill();
     }
 
-    public Task<bool> TellsAsync(string address, string key) => Task.FromResult(address == silo.Host && alarms.Tells(key));
+    public Task<bool> TellsAsync(string address, string key)
+    {
+        DeactivateOnIdle();
+        return Task.FromResult(address == silo.Host && alarms.Tells(key));
+    }
 
     [LoggerMessage(1340, LogLevel.Warning, "{Actor} ordered that this silo is killed")]
     private static partial void LogDying(ILogger logger, string actor);

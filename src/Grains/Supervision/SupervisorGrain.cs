@@ -37,6 +37,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     private bool _isStoreAway;
     private bool _isInRound;
     private bool _isWoken;
+    private bool _isTellingBroken;
     private long _rounds;
     private int _lossesSeen;
 
@@ -167,7 +168,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
                 _ = RegisterReminderAsync();
             }
 
-            await Alerts.TurnAsync(Judge.Term!.Value, Judge.Panic);
+            await TellAsync();
             _rounds++;
             host.Metrics.RoundCompleted(host.Clock.Monotonic - began);
         }
@@ -197,6 +198,30 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
         _isInRound = false;
         Sleep(_isWoken ? TimeSpan.Zero : sleep);
+    }
+
+    /// <summary>Has people told. Whatever goes wrong with that, the agents are judged all the same.</summary>
+    private async Task TellAsync()
+    {
+        if (Judge.Term is not { } term)
+        {
+            return;
+        }
+
+        try
+        {
+            await Alerts.TurnAsync(term, Judge.Panic);
+            _isTellingBroken = false;
+        }
+        catch (Exception e) when (e is not SupersededException && !StoreOutage.Is(e))
+        {
+            if (!_isTellingBroken)
+            {
+                LogNotTold(logger, e, Partition);
+            }
+
+            _isTellingBroken = true;
+        }
     }
 
     /// <summary>A round at once, or right after the one that is under way.</summary>
@@ -270,6 +295,9 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
 
     [LoggerMessage(1213, LogLevel.Error, "A round of the supervisor of partition {Partition} failed")]
     private static partial void LogRoundFailed(ILogger logger, Exception exception, int partition);
+
+    [LoggerMessage(1217, LogLevel.Error, "The alerts of partition {Partition} could not be worked out; it is tried again with each round")]
+    private static partial void LogNotTold(ILogger logger, Exception exception, int partition);
 
     [LoggerMessage(1216, LogLevel.Warning, "{Message} It stops")]
     private static partial void LogSuperseded(ILogger logger, string message);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
 using OrleansHealing.Alerts.Sinks;
@@ -68,6 +69,21 @@ public sealed class AlertmanagerTests : IDisposable
 
         await SeeAsync(server, 1);
         Assert.NotNull(Sink(server).RepeatEvery);
+    }
+
+    /// <summary>Whose clock is behind by a second must not take an end for one that is to come.</summary>
+    [Fact]
+    public async Task Send_EndByAClockThatIsAhead_IsTheEnd()
+    {
+        await using var server = await RealAlertmanager.StartAsync();
+        var ahead = new AlertmanagerSink(server.Url, _services.GetRequiredService<IHttpClientFactory>(), new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddSeconds(30)));
+        var justNow = Firing with { BeganAt = TimeProvider.System.GetUtcNow() };
+        await ahead.SendAsync(justNow, TestContext.Current.CancellationToken);
+        await SeeAsync(server, 1);
+
+        await ahead.SendAsync(justNow with { State = AlertState.Resolved }, TestContext.Current.CancellationToken);
+
+        Assert.Empty(await SeeAsync(server, 0));
     }
 
     private AlertmanagerSink Sink(RealAlertmanager server) => new(server.Url, _services.GetRequiredService<IHttpClientFactory>(), TimeProvider.System);

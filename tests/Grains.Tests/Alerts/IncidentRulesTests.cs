@@ -1,4 +1,5 @@
 using CsCheck;
+using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
 
 namespace OrleansHealing.Tests.Alerts;
@@ -102,6 +103,37 @@ public sealed class IncidentRulesTests
         Assert.Equal(AlertState.Firing, Next(back, Now.AddMinutes(3)));
         Assert.Equal((ended.Key, Now.AddMinutes(3), 1), (back.Key, back.BeganAt, back.Returns));
         Assert.Equal(2 * ResolveAfter, IncidentRules.HoldOff(back, ResolveAfter));
+    }
+
+    [Fact]
+    public void Raise_AboutSomebodyElseWhileItIsOpen_StaysWhatReceiversKnowItBy()
+    {
+        var first = Told(IncidentRules.Raise(null, Doomed with { AgentId = AgentId.Parse("b"), Labels = new Dictionary<string, string> { ["team"] = "a" } }, Now), AlertState.Firing, Now);
+
+        var other = IncidentRules.Raise(first, Doomed with { AgentId = AgentId.Parse("a"), Labels = new Dictionary<string, string>() }, Now.AddMinutes(1));
+        var ended = Settled(IncidentRules.Over(other, Now.AddMinutes(2)), Now.AddMinutes(3));
+
+        Assert.Equal((first.AgentId, first.Labels), (other.AgentId, other.Labels));
+        Assert.Equal(AlertState.Resolved, Next(ended, Now.AddMinutes(3), new AlertRoute { MinSeverity = AlertSeverity.Critical }));
+    }
+
+    [Fact]
+    public void Hush_EndedInSilence_IsNeverToldButToWhoKnowsOfIt()
+    {
+        var ended = Settled(IncidentRules.Over(Told(IncidentRules.Raise(null, Doomed, Now), AlertState.Firing, Now), Now), Now.AddMinutes(1));
+
+        var hushed = IncidentRules.Hush(ended, [Sink, "other"]);
+
+        Assert.Equal(AlertState.Resolved, Next(hushed, Now.AddMinutes(2)));
+        Assert.Null(IncidentRules.NextFor(hushed, "other", new AlertRoute(), Times, false, Now.AddMinutes(2)));
+    }
+
+    [Fact]
+    public void Settle_ClockSetBack_LeavesNoSinkAloneForLongerThanItAsked()
+    {
+        var incident = IncidentRules.Raise(null, Doomed, Now) with { Told = new Dictionary<string, Telling> { [Sink] = new() { Error = "no", NotBefore = Now.AddSeconds(1) } } };
+
+        Assert.Equal(AlertState.Firing, Next(Settled(incident, Now.AddDays(-1)), Now.AddDays(-1)));
     }
 
     [Fact]

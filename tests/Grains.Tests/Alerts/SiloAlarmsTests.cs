@@ -68,6 +68,9 @@ public sealed class SiloAlarmsTests : IDisposable
 
         _isStoreThere = true;
         await PassAsync(2);
+        Assert.True(_alarms.Tells(StoreKey), "Another that sees it a second longer must not tell it as well.");
+        Assert.Empty(_alarms.Holding());
+        await PassAsync(31);
         Assert.False(_alarms.Tells(StoreKey));
     }
 
@@ -93,7 +96,7 @@ public sealed class SiloAlarmsTests : IDisposable
         Assert.True(_alarms.Tells(SupervisorKey));
 
         _isSupervisorThere = true;
-        await PassAsync(1);
+        await PassAsync(32);
         Assert.False(_alarms.Tells(SupervisorKey));
     }
 

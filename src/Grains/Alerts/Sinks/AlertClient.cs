@@ -14,8 +14,8 @@ internal static class AlertClient
     private static readonly TimeSpan ConnectionAge = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What passes in a moment is tried again here; what lasts, or asks for time by 429, is the outbox's. Nothing is logged of its
-    /// requests: their addresses are secrets. Nor is a redirection followed, which would carry them elsewhere.
+    /// What passes in a moment is tried again here; what lasts, or asks for time by 429, is the outbox's. Nothing is logged or traced of
+    /// its requests: their addresses are secrets. Nor is a redirection followed, which would carry them elsewhere.
     /// </summary>
     public static void AddAlertClient(this IServiceCollection services) => services
         .AddHttpClient(HttpAlertSink.ClientName, client =>
@@ -25,6 +25,7 @@ internal static class AlertClient
         })
         .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
+            ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             ConnectTimeout = ConnectLimit,
             PooledConnectionLifetime = ConnectionAge,

@@ -12,6 +12,9 @@ internal sealed class AlertmanagerSink(Uri url, IHttpClientFactory clients, Time
     // An alert without an end is over for it after five minutes without a word. One with an end that lies far ahead is not, so that a fleet that is down altogether does not look healed.
     private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
 
+    // By so much its clock may be behind.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
+
     private readonly Uri _alerts = new($"{url.AbsoluteUri.TrimEnd('/')}/api/v2/alerts");
     private readonly TimeProvider _time = time;
 
@@ -43,14 +46,16 @@ internal sealed class AlertmanagerSink(Uri url, IHttpClientFactory clients, Time
             annotations["description"] = details;
         }
 
-        // Both in the time of this machine, which is the one that it compares with its own: the store's may be set otherwise.
+        // In the time of this machine: the store's may be set otherwise. An end that is ahead of the Alertmanager's clock by a blink is
+        // taken for one to come, and the later of two ends wins; so the end lies before the beginning that it was told.
         var now = _time.GetUtcNow();
+        var begin = notice.BeganAt < now ? notice.BeganAt : now;
         var alert = new JsonObject
         {
             ["labels"] = labels,
             ["annotations"] = annotations,
-            ["startsAt"] = (notice.BeganAt < now ? notice.BeganAt : now).ToString("O"),
-            ["endsAt"] = (notice.State is AlertState.Resolved ? now : now + FarAhead).ToString("O"),
+            ["startsAt"] = (notice.State is AlertState.Resolved ? begin - ClockDifference : begin).ToString("O"),
+            ["endsAt"] = (notice.State is AlertState.Resolved ? begin - ClockDifference : now + FarAhead).ToString("O"),
         };
         if (notice.Link is { } link)
         {

@@ -12,6 +12,7 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
     public const string ClientName = "healing-alerts";
 
     private const int MostOfAnAnswer = 200;
+    private const int ShortestSecret = 6;
 
     /// <inheritdoc/>
     public virtual TimeSpan? RepeatEvery => null;
@@ -21,7 +22,8 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
 
     /// <summary>Posts JSON; returns when it was taken.</summary>
     /// <exception cref="AlertSinkException">It was not. The address is left out of what it says: it may be a secret.</exception>
-    protected async Task PostAsync(Uri url, JsonNode body, CancellationToken cancellationToken, Action<HttpRequestMessage, byte[]>? prepare = null)
+    protected async Task PostAsync(
+        Uri url, JsonNode body, CancellationToken cancellationToken, Action<HttpRequestMessage, byte[]>? prepare = null, string? secret = null)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(bytes) };
@@ -33,7 +35,7 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
-                throw await RefusedAsync(response, cancellationToken);
+                throw await RefusedAsync(url, secret, response, cancellationToken);
             }
         }
         catch (HttpRequestException e)
@@ -46,11 +48,14 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
         }
     }
 
-    private async Task<AlertSinkException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>An address or a key that is wrong is the sink's failure; what is wrong with one notice is no other's.</summary>
+    private async Task<AlertSinkException> RefusedAsync(Uri url, string? secret, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var code = (int)response.StatusCode;
-        var isPassing = code >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425;
-        var said = await BeginningOfAsync(response, cancellationToken);
+        var isPassing = code >= 500 || response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            or HttpStatusCode.Gone or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425;
+        var said = Blotted(await BeginningOfAsync(response, cancellationToken), [.. url.PathAndQuery.Split('/', '?', '&', '='), secret ?? ""]);
+        said = said.Length > MostOfAnAnswer ? said[..MostOfAnAnswer] : said;
         return new AlertSinkException($"answered {code}{(said.Length > 0 ? $": {said}" : "")}")
         {
             IsRefusal = !isPassing,
@@ -63,11 +68,22 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
         };
     }
 
+    /// <summary>Servers like to repeat what they were asked for; what the address holds is a secret.</summary>
+    private static string Blotted(string said, IEnumerable<string> secrets)
+    {
+        foreach (var part in secrets.Where(p => p.Length >= ShortestSecret))
+        {
+            said = said.Replace(part, "…", StringComparison.OrdinalIgnoreCase).Replace(Uri.UnescapeDataString(part), "…", StringComparison.OrdinalIgnoreCase);
+        }
+
+        return said;
+    }
+
     private static async Task<string> BeginningOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            var bytes = new byte[MostOfAnAnswer];
+            var bytes = new byte[2 * MostOfAnAnswer];
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
             return new string([.. Encoding.UTF8.GetString(bytes, 0, read).Select(c => char.IsControl(c) ? ' ' : c)]).Trim();

@@ -8,7 +8,8 @@ internal sealed class PagerDutySink(Uri? url, string routingKey, IHttpClientFact
 {
     private static readonly Uri Events = new("https://events.pagerduty.com/v2/enqueue");
 
-    public override Task SendAsync(AlertNotice notice, CancellationToken cancellationToken) => PostAsync(url ?? Events, Body(notice), cancellationToken);
+    public override Task SendAsync(AlertNotice notice, CancellationToken cancellationToken) =>
+        PostAsync(url ?? Events, Body(notice), cancellationToken, secret: routingKey);
 
     private JsonObject Body(AlertNotice notice)
     {

@@ -196,6 +196,107 @@ public abstract class AlertContract(StoreServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Turn_StormOverSupervisorsAndTime_StaysOneAndCountsRight()
+    {
+        await TurnAsync();
+        for (var i = 0; i < 30; i++)
+        {
+            await QuarantineAsync(AgentId.Parse($"reader-{i}"));
+        }
+
+        await TurnAsync();
+        await _pager.TriesAsync(11);
+        await TurnAsync(TimeSpan.FromHours(1));
+        await ReplaceSupervisorAsync();
+        await TurnAsync();
+        await TurnAsync();
+
+        Assert.Equal(11, _pager.Tried.Count);
+        var storm = (await _records.Store.IncidentsAsync(0)).Single(i => i.Condition is AlertCondition.QuarantineStorm);
+        Assert.Equal((20, 20), (storm.Count, storm.Causes!["crashed"]));
+
+        // An hour later nobody would hear of one more that joins.
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        await _pager.TriesAsync(12);
+        Assert.Equal("firing agent-quarantined/doomed", _pager.Said[^1]);
+    }
+
+    [Fact]
+    public async Task Turn_ManyGroupsGivenUpAtOnce_TheFirstAreToldApartAndTheOthersAsOne()
+    {
+        await TurnAsync();
+        for (var i = 0; i < 13; i++)
+        {
+            await QuarantineAsync(AgentId.Parse($"cause-{i}"), group: new AgentGroup { Name = $"group-{i}", Restart = GroupRestart.OneForAll });
+        }
+
+        await TurnAsync();
+
+        await _pager.TriesAsync(11);
+        Assert.Equal(3, _pager.Taken.Single(n => n.Condition is AlertCondition.QuarantineStorm).Count);
+    }
+
+    [Fact]
+    public async Task Turn_SilencedOverSupervisors_IsToldByNone()
+    {
+        await SilenceAsync(TimeSpan.FromHours(1));
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await ReplaceSupervisorAsync();
+            await TurnAsync();
+            await TurnAsync(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Empty(_pager.Tried);
+        await ReleaseAsync(Doomed);
+        await TurnAsync();
+        await TurnAsync(_options.ResolveAfter);
+        await _records.Store.EndAlertSilenceAsync("1");
+        await TurnAsync(TimeSpan.FromSeconds(2));
+        await QuarantineAsync(AgentId.Parse("another"));
+        await TurnAsync();
+
+        await _pager.SaysAsync("firing agent-quarantined/another");
+    }
+
+    [Fact]
+    public async Task Turn_RateOverSupervisors_StaysOpen()
+    {
+        var before = await _records.SpawnAsync(Doomed);
+        await TurnAsync();
+        for (var minute = 0; minute < 12; minute++)
+        {
+            Restart(before, 2 * _options.RestartsPerMinute);
+            await TurnAsync(TimeSpan.FromMinutes(1));
+            if (minute is 6)
+            {
+                await ReplaceSupervisorAsync();
+            }
+        }
+
+        await _pager.SaysAsync("firing restart-rate/fleet");
+        Assert.Single(_pager.Tried);
+    }
+
+    [Fact]
+    public async Task Turn_SinkThatThrowsWhateverAndALaneThatBreaks_GoOn()
+    {
+        _pager.Fails = _ => throw new InvalidOperationException("a bug");
+        await QuarantineAsync(Doomed);
+        await TurnAsync();
+        await _pager.TriesAsync(1);
+        await NotedAsync(t => t.Error is "InvalidOperationException: a bug");
+        _pager.Fails = _ => null;
+
+        await TurnAsync(TimeSpan.FromSeconds(5));
+
+        await _pager.SaysAsync("firing agent-quarantined/doomed");
+    }
+
+    [Fact]
     public async Task Turn_GroupGivenUp_IsToldAsOne()
     {
         var group = new AgentGroup { Name = "pipeline", Restart = GroupRestart.OneForAll };
@@ -215,15 +316,7 @@ public abstract class AlertContract(StoreServer server) : IAsyncLifetime
     [Fact]
     public async Task Turn_Silenced_IsToldWhenTheSilenceIsOver()
     {
-        await _records.Store.SetAlertSilenceAsync(new AlertSilence
-        {
-            Id = "1",
-            AgentId = Doomed,
-            Labels = new Dictionary<string, string>(),
-            Actor = "anna",
-            At = Given.Now,
-            Until = Given.Now.AddHours(1),
-        });
+        await SilenceAsync(TimeSpan.FromHours(1));
         await QuarantineAsync(Doomed);
         await QuarantineAsync(AgentId.Parse("another"));
         await TurnAsync();
@@ -316,6 +409,16 @@ public abstract class AlertContract(StoreServer server) : IAsyncLifetime
         _supervisors.Add(_alerts = post.CreateFleetAlerts(0));
         _term = await _records.Store.BeginTermAsync(0);
     }
+
+    private Task SilenceAsync(TimeSpan span) => _records.Store.SetAlertSilenceAsync(new AlertSilence
+    {
+        Id = "1",
+        AgentId = Doomed,
+        Labels = new Dictionary<string, string>(),
+        Actor = "anna",
+        At = Given.Now,
+        Until = Given.Now + span,
+    });
 
     private Task TurnAsync(TimeSpan passed = default, string? panic = null)
     {
