@@ -22,6 +22,8 @@ import urllib.request
 AGENT = f"{os.environ['HEALING_URL']}/api/v1/agents/{os.environ['HEALING_AGENT']}"
 INCARNATION = int(os.environ["HEALING_INCARNATION"])
 FENCED = 3
+STOPPED = 128 + signal.SIGTERM
+stopping = []
 
 
 def call(method, path, body=None):
@@ -44,7 +46,9 @@ def call(method, path, body=None):
             if error.code not in (429, 503):
                 raise
         except OSError:
-            pass
+            if stopping:
+                # What was saved before is as good, only further back.
+                sys.exit(STOPPED)
         time.sleep(0.2)
 
 
@@ -70,7 +74,6 @@ def main():
     parser.add_argument("--crash", type=float, default=0.0)
     options = parser.parse_args()
 
-    stopping = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(True))
     state = load()
     print(f"incarnation {INCARNATION} goes on at {state['done']}; before it: {os.environ.get('HEALING_PREVIOUS_FAILURE', 'nothing failed')}")
@@ -83,7 +86,7 @@ def main():
         beat(state)
         if stopping:
             # Not 0: whoever sent the signal, the work is not done.
-            sys.exit(128 + signal.SIGTERM)
+            sys.exit(STOPPED)
         if random.random() < options.crash:
             raise RuntimeError(f"crashed as asked, after {state['done']} numbers")
 

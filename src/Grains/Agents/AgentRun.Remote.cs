@@ -73,6 +73,9 @@ internal sealed partial class AgentRun
         }
     }
 
+    /// <summary>Has the work end while this silo still serves it; the run stays, and is handed over as any other.</summary>
+    public Task LeaveAsync() => _remote?.LeaveAsync() ?? Task.CompletedTask;
+
     private void BeRemote(IWorkerAgent agent)
     {
         if (agent is IRemoteBody remote)

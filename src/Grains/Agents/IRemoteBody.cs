@@ -9,4 +9,10 @@ internal interface IRemoteBody
     /// <param name="progress">How far it is; null leaves what was shown last.</param>
     /// <param name="expectedSilence">For how long it will not be heard of; null for no such word.</param>
     void Beat(JsonText? progress, TimeSpan? expectedSilence);
+
+    /// <summary>
+    /// Its silo is about to stop: what works for it has to end in good order, within the grace, while it is still served. The body
+    /// itself stays until it is cancelled. Given again, or after its end, it changes nothing.
+    /// </summary>
+    Task LeaveAsync();
 }

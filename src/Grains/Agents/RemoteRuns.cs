@@ -12,6 +12,8 @@ internal sealed class RemoteRuns
 
     public AgentRun? Find(AgentId id, long incarnation) => _runs.GetValueOrDefault((id, incarnation));
 
+    public IReadOnlyCollection<AgentRun> All => [.. _runs.Values];
+
     public void Add(AgentRun run) => _runs[(run.Id, run.Incarnation)] = run;
 
     public void Remove(AgentRun run) => _runs.TryRemove(KeyValuePair.Create((run.Id, run.Incarnation), run));

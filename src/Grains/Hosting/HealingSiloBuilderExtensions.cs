@@ -88,6 +88,7 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<IOptions<HealingOptions>>().Value,
             s.GetRequiredService<SilenceRecorder>()));
         services.AddSingleton<RemoteRuns>();
+        services.AddHostedService<RemoteFarewell>();
         services.AddSingleton(s => new ExternalCheckpoints(
             s.GetRequiredService<IHeartbeatStore>(),
             s.GetRequiredService<StoreClock>(),

@@ -18,6 +18,8 @@ public sealed class ProcessAgent(IOptions<ProcessAgentOptions> options, SiloAddr
     public const string Kind = "process";
 
     private const int WrongLinesPerSecond = 1;
+    private readonly TaskCompletionSource _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ChildBeats? _beats;
 
     /// <summary>Declares the settings.</summary>
@@ -39,6 +41,28 @@ public sealed class ProcessAgent(IOptions<ProcessAgentOptions> options, SiloAddr
     public async Task RunAsync(AgentContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        try
+        {
+            await RunToItsEndAsync(context, cancellationToken);
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    void IRemoteBody.Beat(JsonText? progress, TimeSpan? expectedSilence) => _beats?.Take(progress, expectedSilence);
+
+    /// <inheritdoc/>
+    Task IRemoteBody.LeaveAsync()
+    {
+        _leave.TrySetResult();
+        return _ended.Task;
+    }
+
+    private async Task RunToItsEndAsync(AgentContext context, CancellationToken cancellationToken)
+    {
         var settings = ProcessSettings.Read(context.Settings);
         var environment = EnvironmentOf(context, settings);
         var directory = settings.WorkingDirectory ?? Environment.CurrentDirectory;
@@ -52,15 +76,12 @@ public sealed class ProcessAgent(IOptions<ProcessAgentOptions> options, SiloAddr
         var reading = ReadAsync(context, child, beats, tail, endOfReading.Token);
         try
         {
-            int status;
-            try
-            {
-                status = await child.WaitAsync(cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            if (await EndOrOrderAsync(child, cancellationToken) is not { } status)
             {
                 await child.StopAsync(StopGrace.OfProcess(context.Policy.StopGrace));
-                throw;
+                _ended.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, cancellationToken);
+                return;
             }
 
             // What it started goes with it; then all that was said is there to be read.
@@ -75,8 +96,15 @@ public sealed class ProcessAgent(IOptions<ProcessAgentOptions> options, SiloAddr
         }
     }
 
-    /// <inheritdoc/>
-    void IRemoteBody.Beat(JsonText? progress, TimeSpan? expectedSilence) => _beats?.Take(progress, expectedSilence);
+    /// <summary>The status of the process, or null when it has to be stopped.</summary>
+    private async Task<int?> EndOrOrderAsync(ChildProcess child, CancellationToken cancellationToken)
+    {
+        using var noMore = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var status = child.WaitAsync(noMore.Token);
+        var ordered = await Task.WhenAny(status, _leave.Task) == _leave.Task;
+        await noMore.CancelAsync();
+        return ordered || (status.IsCanceled && cancellationToken.IsCancellationRequested) ? null : await status;
+    }
 
     private static void Judge(int status, ProcessSettings settings, OutputTail tail)
     {

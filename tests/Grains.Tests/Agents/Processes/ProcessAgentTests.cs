@@ -151,6 +151,25 @@ public sealed class ProcessAgentTests : IDisposable
         Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(0.75), $"It had {watch.Elapsed} to leave.");
     }
 
+    /// <summary>Its silo is about to stop: the process leaves while it is served, and the body only when it is handed over.</summary>
+    [Fact]
+    public async Task Leave_WhileItRuns_EndsTheProcessAndNotTheBody()
+    {
+        var context = Shell($"trap 'echo saved > {_directory}/saved; exit 1' TERM; echo > \"$HEALING_HEARTBEAT\"; while :; do sleep 0.05; done");
+        var agent = new ProcessAgent(Options.Create(new ProcessAgentOptions()), new SiloAddressOfPages());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = agent.RunAsync(context, stop.Token);
+        await HealingCluster.UntilAsync("the first beat", () => !context.Said.IsEmpty);
+
+        await ((IRemoteBody)agent).LeaveAsync().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+
+        Assert.Equal("saved", File.ReadAllText(Path.Combine(_directory, "saved")).Trim());
+        Assert.Empty(Marked.By(_mark));
+        Assert.False(running.IsCompleted, "The body ended before it was told to.");
+        await StopAsync(running, stop);
+        Assert.True(((IRemoteBody)agent).LeaveAsync().IsCompleted);
+    }
+
     [Fact]
     public async Task RunAsync_StoppedBySigstop_IsKilledToo()
     {
