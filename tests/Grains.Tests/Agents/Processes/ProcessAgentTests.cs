@@ -284,9 +284,13 @@ public sealed class ProcessAgentTests : IDisposable
     private ProcessContext Shell(string script, Dictionary<string, string>? environment = null, TimeSpan? grace = null) =>
         new(new { command = "sh", arguments = (string[])["-c", script], environment = Variables(environment) }) { StopGrace = grace ?? TimeSpan.FromSeconds(5) };
 
-    private static Task RunAsync(ProcessContext context, int logLinesPerSecond = 1000, CancellationToken? cancellation = null) =>
-        new ProcessAgent(Options.Create(new ProcessAgentOptions { LogLinesPerSecond = logLinesPerSecond }), new SiloAddressOfPages())
-            .RunAsync(context, cancellation ?? Cancellation);
+    /// <summary>One that does not end is stopped, and its test fails by that.</summary>
+    private static async Task RunAsync(ProcessContext context, int logLinesPerSecond = 1000, CancellationToken? cancellation = null)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation ?? Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        await new ProcessAgent(Options.Create(new ProcessAgentOptions { LogLinesPerSecond = logLinesPerSecond }), new SiloAddressOfPages()).RunAsync(context, limit.Token);
+    }
 
     private static Task StartedAsync(ProcessContext context, out Task running, out CancellationTokenSource stop)
     {
