@@ -30,7 +30,7 @@ public sealed class ProcessKillTests
         Assert.Equal((numbers, numbers * (numbers + 1) / 2), (completed.Progress.GetProperty("done").GetInt64(), completed.Progress.GetProperty("sum").GetInt64()));
         Assert.InRange(completed.Restarts, kills + siloKills, long.MaxValue);
         Assert.Empty(AgentProcesses.Of(_mark));
-        await Eventually.SeeAsync("no guardian", () => Task.FromResult(AgentProcesses.GuardiansOf(groups)), all => all.Count is 0);
+        await Eventually.SeeAsync("no guardian", () => Task.FromResult(string.Join(' ', AgentProcesses.GuardiansOf(groups))), seen => seen is "");
     }
 
     /// <summary>Its incarnation, and the process that does its work: Python itself, which is the only one.</summary>
@@ -64,7 +64,7 @@ public sealed class ProcessKillTests
         await silo.KillAsync();
 
         await Eventually.SeeAsync(
-            $"process {pid} of incarnation {agent.Incarnation} to die with {silo.Name}", () => Task.FromResult(AgentProcesses.Of(_mark, agent.Incarnation)), all => all.Count is 0);
+            $"process {pid} of incarnation {agent.Incarnation} to die with {silo.Name}", () => Task.FromResult(string.Join(' ', AgentProcesses.Of(_mark, agent.Incarnation))), seen => seen is "");
         await cluster.SeeAgentAsync("adder", "to go on on another silo", a => a.Incarnation > agent.Incarnation && a.Silo is not null && a.Silo != silo.Name);
         return pid;
     }
