@@ -45,6 +45,35 @@ public sealed class ProcessAgentTests(ProcessSilos silos) : IClassFixture<Proces
         Assert.Equal(1, faulty.Failures);
     }
 
+    [Fact]
+    public async Task Process_ThatDoesNotGetOn_IsStoppedAsStuckAndReplaced()
+    {
+        await SpawnAsync("stuck", ["sleep", "1000"], new { progressTimeoutSeconds = 1.0, heartbeatSeconds = 0.2, stopSeconds = 1.0 });
+        var first = await Cluster.SeeAgentAsync("stuck", "to be healthy", a => a.Status == "healthy");
+
+        var second = await Cluster.SeeAgentAsync("stuck", "to be replaced", a => a.Incarnation > first.Incarnation && a.LastReason is not null);
+
+        Assert.Equal("stuck", second.LastReason);
+        await Eventually.TrueAsync("the first process to end", () => AgentProcesses.Of(_mark, first.Incarnation).Count is 0);
+        await Cluster.PostAsync("/agents/stuck/pause");
+    }
+
+    /// <summary>A silo that is cut off hears of it late; the process of a body that is fenced ends all the same.</summary>
+    [Fact]
+    public async Task Process_WhoseIncarnationIsFenced_IsEnded()
+    {
+        await SpawnAsync("fenced", ["sleep", "1000"], new { heartbeatSeconds = 0.2, timeoutSeconds = 1.0 });
+        var first = await Cluster.SeeAgentAsync("fenced", "to be healthy", a => a.Status == "healthy");
+        await Eventually.TrueAsync("its process", () => AgentProcesses.Of(_mark, first.Incarnation).Count is 1);
+
+        await Cluster.PostAsync("/agents/fenced/crash", new { mode = "silent" });
+
+        await Cluster.SeeAgentAsync("fenced", "to be replaced for silence", a => a is { Status: "healthy", LastReason: "silent" } && a.Incarnation > first.Incarnation);
+        await Eventually.TrueAsync("the first process to end, and another to work", () =>
+            AgentProcesses.Of(_mark, first.Incarnation).Count is 0 && AgentProcesses.Of(_mark).Count is 1);
+        await Cluster.PostAsync("/agents/fenced/pause");
+    }
+
     private async Task KillOneAsync(string file)
     {
         string[] pace = file is "worker.py" ? [$"{Steps}", "--per-second", "10", "--every", "1"] : [$"{Steps}"];

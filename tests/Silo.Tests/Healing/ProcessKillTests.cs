@@ -33,6 +33,25 @@ public sealed class ProcessKillTests
         await Eventually.SeeAsync("no guardian", () => Task.FromResult(string.Join(' ', AgentProcesses.GuardiansOf(groups))), seen => seen is "");
     }
 
+    /// <summary>The web server of a silo stops before its agents are handed over; a process saves its last checkpoint all the same.</summary>
+    [Fact(Explicit = true)]
+    public async Task SiloStopped_InGoodOrder_ItsProcessSavesOverHttpWhileItLeaves()
+    {
+        var save = "curl -sf -X PUT --json \"{\\\"incarnation\\\":$HEALING_INCARNATION,\\\"state\\\":$HEALING_INCARNATION}\" -H \"Authorization: Bearer $HEALING_TOKEN\" \"$HEALING_URL/api/v1/agents/$HEALING_AGENT/checkpoint\"";
+        await using var cluster = await ProcessSilos.StartAsync(StoreKind.Redis, silos: 1);
+        await ProcessSilos.SpawnAsync(cluster, _mark, "leaver", ["sh", "-c", $"trap '{save}; exit 1' TERM; while :; do sleep 0.1; done"]);
+        var first = await cluster.SeeAgentAsync("leaver", "to be healthy", a => a.Status == "healthy");
+        await Eventually.TrueAsync("its process", () => AgentProcesses.Of(_mark, first.Incarnation).Count > 1);
+
+        await cluster.Silos[0].StopAsync(TimeSpan.FromSeconds(40));
+
+        Assert.Empty(AgentProcesses.Of(_mark));
+        await cluster.AddSiloAsync(ProcessSilos.Options);
+        var next = await cluster.SeeAgentAsync("leaver", "to go on", a => a.Status == "healthy" && a.Incarnation > first.Incarnation);
+        Assert.Equal((0, null), (next.Failures, next.LastReason));
+        Assert.Equal(first.Incarnation, (await cluster.GetAsync("/agents/leaver/checkpoint")).GetInt64());
+    }
+
     /// <summary>Its incarnation, and the process that does its work: Python itself, which is the only one.</summary>
     private async Task<(AgentSeen Agent, int Pid)> AtWorkAsync(SiloCluster cluster)
     {
