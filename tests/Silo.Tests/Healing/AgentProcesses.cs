@@ -18,18 +18,18 @@ internal static class AgentProcesses
            select pid,
     ];
 
-    /// <summary>Guardians of anybody, with nobody left to guard or not.</summary>
-    public static IReadOnlyList<int> GuardiansOf(IEnumerable<int> groups)
-    {
-        var names = groups.Select(g => g.ToString(CultureInfo.InvariantCulture)).ToHashSet();
-        return
-        [
-            .. from directory in Directory.EnumerateDirectories("/proc")
-               let pid = int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-               where pid > 0 && Read($"/proc/{pid}/cmdline").Split('\0') is [_, _, _, "healing-guardian", var guarded, ..] && names.Contains(guarded) && IsAlive(pid)
-               select pid,
-        ];
-    }
+    /// <summary>A variable of a process; null when it has ended.</summary>
+    public static string? VariableOf(int pid, string name) =>
+        Read($"/proc/{pid}/environ").Split('\0').FirstOrDefault(v => v.StartsWith($"{name}=", StringComparison.Ordinal))?.Split('=')[1];
+
+    /// <summary>The guardians of those with these marks (<c>HEALING_RUN</c>), whether anybody is left to guard or not.</summary>
+    public static IReadOnlyList<int> GuardiansOf(IEnumerable<string> marks) =>
+    [
+        .. from directory in Directory.EnumerateDirectories("/proc")
+           let pid = int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+           where pid > 0 && Read($"/proc/{pid}/cmdline").Split('\0') is [_, _, _, "healing-guardian", var mark, ..] && marks.Contains(mark) && IsAlive(pid)
+           select pid,
+    ];
 
     private static bool IsAlive(int pid) => Read($"/proc/{pid}/stat") is { Length: > 0 } stat && stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
 

@@ -3,6 +3,8 @@ namespace OrleansHealing.Silo.Healing;
 /// <summary>Processes that are killed, and whose silos are: their work is exact, and nobody is left over.</summary>
 public sealed class ProcessKillTests
 {
+    private readonly HashSet<string> _marks = [];
+    private readonly HashSet<string> _pipes = [];
     private readonly string _mark = $"TEST_MARK={Guid.NewGuid():N}";
 
     [Theory]
@@ -13,16 +15,14 @@ public sealed class ProcessKillTests
         var command = ProcessSamples.Command("worker.py");
         await using var cluster = await ProcessSilos.StartAsync(store, silos: siloKills + 1);
         await ProcessSilos.SpawnAsync(cluster, _mark, "adder", [.. command, $"{numbers}", "--per-second", "4000", "--every", "100", "--crash", "0.002"]);
-        var groups = new HashSet<int>();
         for (var kill = 1; kill <= kills; kill++)
         {
             var (agent, pid) = await AtWorkAsync(cluster);
-            groups.Add(pid);
             await Signals.SendAsync("KILL", pid);
             await cluster.SeeAgentAsync("adder", $"to go on after kill {kill}", a => a.Incarnation > agent.Incarnation);
             if (kill % (kills / siloKills) == 0)
             {
-                groups.Add(await KillSiloAsync(cluster, isFrozen: kill == kills));
+                await KillSiloAsync(cluster, isFrozen: kill == kills);
             }
         }
 
@@ -30,7 +30,8 @@ public sealed class ProcessKillTests
         Assert.Equal((numbers, numbers * (numbers + 1) / 2), (completed.Progress.GetProperty("done").GetInt64(), completed.Progress.GetProperty("sum").GetInt64()));
         Assert.InRange(completed.Restarts, kills + siloKills, long.MaxValue);
         Assert.Empty(AgentProcesses.Of(_mark));
-        await Eventually.SeeAsync("no guardian", () => Task.FromResult(string.Join(' ', AgentProcesses.GuardiansOf(groups))), seen => seen is "");
+        await Eventually.SeeAsync("no guardian", () => Task.FromResult(string.Join(' ', AgentProcesses.GuardiansOf(_marks))), seen => seen is "");
+        await Eventually.SeeAsync("no pipe", () => Task.FromResult(string.Join(' ', _pipes.Where(Path.Exists))), seen => seen is "");
     }
 
     /// <summary>The web server of a silo stops before its agents are handed over; a process saves its last checkpoint all the same.</summary>
@@ -59,8 +60,10 @@ public sealed class ProcessKillTests
         {
             var agent = await cluster.SeeAgentAsync("adder", "to be at work", a => a.Status is "healthy" or "completed");
             Assert.True(agent.Status is "healthy", "The work was done before it was killed often enough.");
-            if (AgentProcesses.Of(_mark, agent.Incarnation) is [var pid])
+            if (AgentProcesses.Of(_mark, agent.Incarnation) is [var pid] && AgentProcesses.VariableOf(pid, "HEALING_RUN") is { } mark && AgentProcesses.VariableOf(pid, "HEALING_HEARTBEAT") is { } pipe)
             {
+                _marks.Add(mark);
+                _pipes.Add(Path.GetDirectoryName(pipe)!);
                 return (agent, pid);
             }
 
@@ -70,8 +73,7 @@ public sealed class ProcessKillTests
     }
 
     /// <summary>kill -9 of the silo that it is on, which may be frozen before; its process dies with it, and it goes on elsewhere.</summary>
-    /// <returns>The group of the process.</returns>
-    private async Task<int> KillSiloAsync(SiloCluster cluster, bool isFrozen)
+    private async Task KillSiloAsync(SiloCluster cluster, bool isFrozen)
     {
         var (agent, pid) = await AtWorkAsync(cluster);
         var silo = cluster.Silo(agent.Silo!);
@@ -85,6 +87,5 @@ public sealed class ProcessKillTests
         await Eventually.SeeAsync(
             $"process {pid} of incarnation {agent.Incarnation} to die with {silo.Name}", () => Task.FromResult(string.Join(' ', AgentProcesses.Of(_mark, agent.Incarnation))), seen => seen is "");
         await cluster.SeeAgentAsync("adder", "to go on on another silo", a => a.Incarnation > agent.Incarnation && a.Silo is not null && a.Silo != silo.Name);
-        return pid;
     }
 }

@@ -10,13 +10,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
+    private readonly string _mark;
     private readonly TimeProvider _time;
     private readonly Task _exited;
     private Guardian _guardian;
 
-    private ChildProcess(Process process, Guardian guardian, HeartbeatPipe pipe, TimeProvider time)
+    private ChildProcess(Process process, Guardian guardian, HeartbeatPipe pipe, string mark, TimeProvider time)
     {
-        (_process, _guardian, Pipe, _time) = (process, guardian, pipe, time);
+        (_process, _guardian, Pipe, _mark, _time) = (process, guardian, pipe, mark, time);
         _exited = process.WaitForExitAsync(CancellationToken.None);
     }
 
@@ -35,27 +36,28 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static async Task<ChildProcess> StartAsync(
         IReadOnlyList<string> command, ProcessSettings settings, Dictionary<string, string> environment, string directory, TimeProvider time)
     {
-        var run = Guid.NewGuid().ToString("N");
-        var pipes = Directory.CreateTempSubdirectory("healing-").FullName;
-        environment[ProcessEnvironment.Run] = run;
-        environment["HEALING_HEARTBEAT"] = Path.Combine(pipes, HeartbeatPipe.FileName);
+        var mark = Guid.NewGuid().ToString("N");
+        var guardian = await Guardian.StartAsync(mark, time);
+        HeartbeatPipe? pipe = null;
         Process? process = null;
-        Guardian? guardian = null;
         try
         {
+            environment[ProcessEnvironment.Run] = mark;
+            environment[ProcessEnvironment.Heartbeat] = Path.Combine(guardian.Directory, HeartbeatPipe.FileName);
+            pipe = await HeartbeatPipe.OpenAsync(guardian.Directory, time);
             process = Process.Start(ToStartInfo(command, settings, environment, directory))!;
-            guardian = await Guardian.StartAsync(process.Id, run, pipes, time);
-            var child = new ChildProcess(process, guardian, await HeartbeatPipe.OpenAsync(pipes, time), time);
+            guardian.Watch(process.Id);
+            var child = new ChildProcess(process, guardian, pipe, mark, time);
             await process.StandardInput.WriteAsync("go\n");
             process.StandardInput.Close();
             return child;
         }
         catch
         {
-            // Without the word it ends by itself.
-            guardian?.Dispose();
+            // Without the word it ends by itself, and the guardian sees to that.
+            guardian.Dispose();
+            pipe?.Dispose();
             process?.Dispose();
-            Remove(pipes);
             throw;
         }
     }
@@ -97,20 +99,18 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var run = _process.StartInfo.Environment[ProcessEnvironment.Run]!;
-        var pipes = Path.GetDirectoryName(_process.StartInfo.Environment["HEALING_HEARTBEAT"])!;
         if (!_guardian.Ended.IsCompleted)
         {
             await KillAsync();
         }
 
+        var pipes = _guardian.Directory;
         if (!_exited.IsCompleted)
         {
             // The guardian was killed before it could do it.
-            Remove(pipes);
-            Directory.CreateDirectory(pipes);
             _guardian.Dispose();
-            _guardian = await Guardian.StartAsync(_process.Id, run, pipes, _time);
+            _guardian = await Guardian.StartAsync(_mark, _time);
+            _guardian.Watch(_process.Id);
             await KillAsync();
         }
 

@@ -18,16 +18,17 @@ internal sealed class Guardian : IDisposable
         Ended = process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>The directory of the heartbeat pipe, which it made and takes away at its end.</summary>
+    public string Directory { get; private set; } = "";
+
     /// <summary>Completes when it has ended, and with it whoever it had to end.</summary>
     public Task Ended { get; }
 
-    /// <summary>Starts one, and waits until it is on guard.</summary>
+    /// <summary>Starts one, and waits until it is on guard over all that have the mark.</summary>
     /// <exception cref="ProcessFailedException">It is not; the message says what it said.</exception>
-    public static async Task<Guardian> StartAsync(int group, string run, string directory, TimeProvider time)
+    public static async Task<Guardian> StartAsync(string mark, TimeProvider time)
     {
-        var start = new ProcessStartInfo(
-            Executables.OfSystem("setsid"),
-            [Executables.OfSystem("sh"), "-c", ShellScripts.Guardian, "healing-guardian", group.ToString(CultureInfo.InvariantCulture), run, directory])
+        var start = new ProcessStartInfo(Executables.OfSystem("setsid"), [Executables.OfSystem("sh"), "-c", ShellScripts.Guardian, "healing-guardian", mark])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -36,24 +37,26 @@ internal sealed class Guardian : IDisposable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+        start.Environment["TMPDIR"] = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
         var guardian = new Guardian(Process.Start(start)!);
         try
         {
-            var word = await guardian._process.StandardOutput.ReadLineAsync().WaitAsync(ReadyPatience, time);
-            return word is "ready"
-                ? guardian
-                : throw new ProcessFailedException($"The guardian of the process did not begin: {OutputText.Clean(await guardian._process.StandardError.ReadToEndAsync().WaitAsync(ReadyPatience, time), OutputTail.MaxLength)}");
+            guardian.Directory = await guardian._process.StandardOutput.ReadLineAsync().WaitAsync(ReadyPatience, time)
+                ?? throw new ProcessFailedException($"The guardian of the process did not begin: {await guardian.ReadErrorAsync(time)}");
+            return guardian;
         }
         catch
         {
-            guardian.Kill();
             guardian.Dispose();
             throw;
         }
     }
 
+    /// <summary>Says which group it has to end.</summary>
+    public void Watch(int group) => Send(group.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Sends SIGTERM to the group.</summary>
-    public void Terminate() => Send("TERM\n");
+    public void Terminate() => Send("TERM");
 
     /// <summary>Has all of the process ended by force; <see cref="Ended"/> says when it is done. Given again it changes nothing.</summary>
     public void Kill()
@@ -78,7 +81,7 @@ internal sealed class Guardian : IDisposable
     {
         try
         {
-            _process.StandardInput.Write(order);
+            _process.StandardInput.Write(order + "\n");
             _process.StandardInput.Flush();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -86,4 +89,7 @@ internal sealed class Guardian : IDisposable
             // As above, and whoever was given no time to leave is killed.
         }
     }
+
+    private async Task<string> ReadErrorAsync(TimeProvider time) =>
+        OutputText.Clean(await _process.StandardError.ReadToEndAsync().WaitAsync(ReadyPatience, time), OutputTail.MaxLength);
 }

@@ -9,7 +9,7 @@ namespace OrleansHealing.Agents.Processes;
 /// dies, with all that it started. It is told in its environment how to beat and where its checkpoints are.
 /// </summary>
 /// <remarks>
-/// Linux only: it needs <c>sh</c>, <c>setsid</c>, <c>mkfifo</c>, <c>grep</c> and <c>/proc</c>. It ends well with 0; with 78 (EX_CONFIG)
+/// Linux only: it needs <c>sh</c>, <c>setsid</c>, <c>mktemp</c>, <c>mkfifo</c>, <c>grep</c> and <c>/proc</c>. It ends well with 0; with 78 (EX_CONFIG)
 /// no restart can help, and any other end is a crash. Stopped, it gets SIGTERM, four fifths of the stop grace, and SIGKILL.
 /// </remarks>
 public sealed class ProcessAgent(IOptions<ProcessAgentOptions> options, SiloAddressOfPages pages, IRunTokens? tokens = null) : IWorkerAgent, IRemoteBody

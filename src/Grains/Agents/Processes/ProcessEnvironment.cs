@@ -9,6 +9,9 @@ internal static class ProcessEnvironment
     /// <summary>The mark by which all that the process started is found, whatever group it is in.</summary>
     public const string Run = "HEALING_RUN";
 
+    /// <summary>Where its heartbeat pipe is.</summary>
+    public const string Heartbeat = "HEALING_HEARTBEAT";
+
     private const int MaxFailureLength = 2000;
 
     /// <summary>All variables, and no other.</summary>

@@ -1,23 +1,26 @@
 # Ends a process with all that it started, when the silo says so or is gone.
-# $1 its process group, $2 the mark in the environment of all that belongs to it, $3 the directory of its heartbeat pipe.
+# $1 the mark in the environment of all that belongs to it.
+# Makes the heartbeat pipe first, and says where, so that nothing of it is left whenever the silo dies.
 # Orders come on stdin, one a line. The end of stdin is the order to kill: the kernel closes the pipe however the silo dies.
 trap '' HUP INT TERM
-mkfifo -m 600 "$3/heartbeat" && exec 4<>"$3/heartbeat" && echo ready || exit 1
+directory=$(mktemp -d "${TMPDIR:-/tmp}/healing-XXXXXX") || exit 1
+mkfifo -m 600 "$directory/heartbeat" && exec 4<>"$directory/heartbeat" && echo "$directory" || { rm -rf -- "$directory"; exit 1; }
+group=
 while read -r order; do
   case $order in
     # One that is stopped would take the signal only when it is continued.
-    TERM) kill -s TERM -- "-$1"; kill -s CONT -- "-$1" ;;
+    TERM) kill -s TERM -- "-$group"; kill -s CONT -- "-$group" ;;
+    *) group=$order ;;
   esac
 done 2>/dev/null
-kill -s KILL -- "-$1" 2>/dev/null
-# Who left the group has the mark still. A round more for whoever was just being started.
-for round in 1 2 3; do
-  found=$(grep -lsF -- "HEALING_RUN=$2" /proc/[0-9]*/environ)
+[ -z "$group" ] || kill -s KILL -- "-$group" 2>/dev/null
+# Who left the group has the mark still. Until nobody is found: whoever was just being started is found by the next look.
+for look in 1 2 3 4 5 6 7 8 9 10; do
+  found=$(grep -lsF -- "HEALING_RUN=$1" /proc/[0-9]*/environ)
   [ -n "$found" ] || break
   for file in $found; do
     pid=${file#/proc/}
     kill -s KILL "${pid%/environ}" 2>/dev/null
   done
 done
-rm -f -- "$3/heartbeat"
-rmdir -- "$3" 2>/dev/null
+rm -rf -- "$directory"

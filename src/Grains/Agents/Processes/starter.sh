@@ -1,4 +1,4 @@
-# Begins one process once the silo says so: nothing runs before its guardian does.
+# Begins one process once the silo says so: nothing runs before its guardian knows of it.
 # $1 KiB of address space or empty, $2 seconds of processor time or empty, then the command and its arguments.
 # Started by setsid, so this is the first of a session and a group of its own, and so is what it becomes.
 read -r go || exit 125

@@ -264,7 +264,7 @@ public sealed class ProcessAgentTests : IDisposable
 
     private static IEnumerable<int> GuardiansOf(int child) => Directory.EnumerateDirectories("/proc")
         .Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0)
-        .Where(pid => pid > 0 && CommandOf(pid) is [_, _, _, "healing-guardian", var group, ..] && group == child.ToString(CultureInfo.InvariantCulture));
+        .Where(pid => pid > 0 && CommandOf(pid) is [_, _, _, "healing-guardian", var mark, ..] && File.ReadAllText($"/proc/{child}/environ").Contains($"HEALING_RUN={mark}", StringComparison.Ordinal));
 
     private static string[] CommandOf(int pid)
     {
