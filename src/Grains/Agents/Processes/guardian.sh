@@ -16,7 +16,8 @@ done 2>/dev/null
 [ -z "$group" ] || kill -s KILL -- "-$group" 2>/dev/null
 # Who left the group has the mark still. Until nobody is found: whoever was just being started is found by the next look.
 for look in 1 2 3 4 5 6 7 8 9 10; do
-  found=$(grep -lsF -- "HEALING_RUN=$1" /proc/[0-9]*/environ)
+  # An environment is divided by zeros, which busybox takes for an end without -z.
+  found=$(grep -lszxF -- "HEALING_RUN=$1" /proc/[0-9]*/environ)
   [ -n "$found" ] || break
   for file in $found; do
     pid=${file#/proc/}
