@@ -8,8 +8,9 @@ internal static class Eventually
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<T> SeeAsync<T>(string awaited, Func<Task<T>> look, Func<T, bool> isIt)
+    public static async Task<T> SeeAsync<T>(string awaited, Func<Task<T>> look, Func<T, bool> isIt, TimeSpan? limit = null)
     {
+        var patience = limit ?? Limit;
         var watch = Stopwatch.StartNew();
         while (true)
         {
@@ -19,7 +20,7 @@ internal static class Eventually
                 return seen;
             }
 
-            Assert.True(watch.Elapsed < Limit, $"Awaited for {Limit.TotalSeconds} s: {awaited}. Seen last: {seen}");
+            Assert.True(watch.Elapsed < patience, $"Awaited for {patience.TotalSeconds} s: {awaited}. Seen last: {seen}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Api;
 
 namespace OrleansHealing.Dashboard.Access;
 
 /// <summary>Looks at the key or the session of a request.</summary>
-internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions, RequestLimits limits, ILogger<Doorkeeper> logger)
+internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions, RunTokens runs, RequestLimits limits, ILogger<Doorkeeper> logger)
 {
     private const string Header = "X-Api-Key";
     private const string Scheme = "Bearer ";
@@ -19,13 +20,21 @@ internal sealed partial class Doorkeeper(ApiKeyRing ring, SessionCookie sessions
     {
         if (Presented(http.Request) is { } secret)
         {
-            return Try(http, secret);
+            return OfRun(http, secret) ?? Try(http, secret);
         }
 
         return sessions.Find(http.Request) is { } session
             ? new Visitor(session.Key, null, session.Until)
             : new Visitor(null, Unauthorized(http, "An API key is needed: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY', or sign in by POST /api/v1/session."));
     }
+
+    /// <summary>The process of an agent, at one of the few endpoints that it may call; null for anybody else.</summary>
+    private Visitor? OfRun(HttpContext http, string secret) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<OfRuns>() is not null
+        && AgentId.TryParse(http.Request.RouteValues["id"] as string, out var id)
+        && runs.Find(secret, id) is { } incarnation
+            ? new Visitor(null, null) { Agent = id, Run = incarnation }
+            : null;
 
     /// <summary>Whether somebody signed in.</summary>
     public bool HasSession(HttpContext http) => sessions.Find(http.Request) is not null;

@@ -31,8 +31,12 @@ internal static class ApiRoutes
 
         api.Post("/agents/{id}/crash", http => fleet.CrashAsync(http, Id(http)));
         api.RefuseOtherMethods("/agents/{id}/crash", "POST");
-        api.Post("/agents/{id}/heartbeat", http => fleet.HeartbeatAsync(http, Id(http))).WithMetadata(Uncounted.Instance);
+        var runs = services.GetRequiredService<RunsApi>();
+        api.Post("/agents/{id}/heartbeat", http => runs.HeartbeatAsync(http, Id(http))).WithMetadata(Uncounted.Instance, OfRuns.Instance);
         api.RefuseOtherMethods("/agents/{id}/heartbeat", "POST");
+        api.Get("/agents/{id}/checkpoint", http => runs.LoadAsync(http, Id(http))).WithMetadata(OfRuns.Instance);
+        api.Put("/agents/{id}/checkpoint", http => runs.SaveAsync(http, Id(http))).WithMetadata(OfRuns.Instance);
+        api.RefuseOtherMethods("/agents/{id}/checkpoint", "GET, PUT");
         api.MapOrder(fleet, "restart", CommandKind.Restart);
         api.MapOrder(fleet, "pause", CommandKind.Pause);
         api.MapOrder(fleet, "resume", CommandKind.Resume);

@@ -16,12 +16,12 @@ internal static class Caller
             return Texts.Shorten(name, CommandRules.MaxActorLength - 1);
         }
 
-        return http.Features.Get<Visitor>()?.Key?.Name ?? AddressOf(http);
+        return http.Features.Get<Visitor>()?.Name ?? AddressOf(http);
     }
 
     /// <summary>Whether that is a name, and not an address that others may share.</summary>
     public static bool HasName(HttpContext http) =>
-        http.User.Identity is { IsAuthenticated: true, Name.Length: > 0 } || http.Features.Get<Visitor>()?.Key?.Name is not null;
+        http.User.Identity is { IsAuthenticated: true, Name.Length: > 0 } || http.Features.Get<Visitor>()?.Name is not null;
 
     /// <summary><c>http:</c> and the address that the request came from.</summary>
     public static string AddressOf(HttpContext http)

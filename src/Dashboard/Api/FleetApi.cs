@@ -53,13 +53,6 @@ internal sealed class FleetApi(IGrainFactory grains, Commands commands, IOptions
         return await fleet.DescribeAsync(definition.Id) is { } details ? ApiJson.Created(http, details.Agent) : Reply(result);
     }
 
-    public async Task<IResult> HeartbeatAsync(HttpContext http, string id)
-    {
-        new QueryReader(http.Request).ThrowIfWrong();
-        var agent = ParseId(id);
-        return Reply(await Fleet.HeartbeatAsync(agent, await Bodies.HeartbeatAsync(http.Request, _maxBodyBytes)));
-    }
-
     public async Task<IResult> DescribeAsync(HttpContext http, string id)
     {
         new QueryReader(http.Request).ThrowIfWrong();
@@ -143,7 +136,7 @@ internal sealed class FleetApi(IGrainFactory grains, Commands commands, IOptions
         return input.Faults;
     }
 
-    private static AgentId ParseId(string text) => AgentId.TryParse(text, out var id)
+    internal static AgentId ParseId(string text) => AgentId.TryParse(text, out var id)
         ? id
         : throw new ProblemException(Problem.Invalid("id", $"{AgentId.Rule} (it is '{Texts.Shorten(text)}')"));
 

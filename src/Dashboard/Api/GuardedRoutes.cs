@@ -22,6 +22,8 @@ internal sealed class GuardedRoutes(IEndpointRouteBuilder routes)
 
     public IEndpointConventionBuilder Post(string pattern, Func<HttpContext, Task<IResult>> handler) => routes.MapPost(pattern, Guarded(handler));
 
+    public IEndpointConventionBuilder Put(string pattern, Func<HttpContext, Task<IResult>> handler) => routes.MapPut(pattern, Guarded(handler));
+
     public void Delete(string pattern, Func<HttpContext, Task<IResult>> handler) => routes.MapDelete(pattern, Guarded(handler));
 
     /// <summary>A page, or what one loads: no part of the API that is described.</summary>

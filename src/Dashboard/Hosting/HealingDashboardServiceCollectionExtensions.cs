@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OrleansHealing.Agents;
 using OrleansHealing.Dashboard.Access;
 using OrleansHealing.Dashboard.Api;
 using OrleansHealing.Dashboard.Live;
@@ -30,6 +31,7 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealingDashboardOptions>, HealingDashboardOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FleetApi>();
+        services.TryAddSingleton<RunsApi>();
         services.TryAddSingleton<OrdersApi>();
         services.TryAddSingleton<AlertsApi>();
         services.TryAddSingleton<BulkApi>();
@@ -43,6 +45,8 @@ public static class HealingDashboardServiceCollectionExtensions
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<FailureGuard>();
         services.TryAddSingleton<ApiKeyRing>();
+        services.TryAddSingleton<RunTokens>();
+        services.TryAddSingleton<IRunTokens>(s => s.GetRequiredService<RunTokens>());
         services.TryAddSingleton<SessionCookie>();
         services.TryAddSingleton<SessionApi>();
         services.TryAddSingleton<RequestLimits>();

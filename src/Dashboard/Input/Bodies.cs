@@ -32,6 +32,13 @@ internal static class Bodies
                 : null);
     }
 
+    public static async Task<ExternalCheckpoint> CheckpointAsync(HttpRequest request, int maxBytes)
+    {
+        var body = await RequiredAsync(request, maxBytes);
+        Check(Shapes.Checkpoint, body);
+        return new ExternalCheckpoint(body.GetProperty("incarnation").GetInt64(), JsonText.FromElement(body.GetProperty("state")));
+    }
+
     public static async Task<CrashMode> CrashModeAsync(HttpRequest request, int maxBytes)
     {
         var body = await RequiredAsync(request, maxBytes);

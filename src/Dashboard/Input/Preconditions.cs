@@ -9,7 +9,9 @@ namespace OrleansHealing.Dashboard.Input;
 internal static class Preconditions
 {
     public const string IfIncarnation = "If-Incarnation";
-    private const long Max = 1L << 53;
+
+    /// <summary>The store's scripts count in doubles.</summary>
+    public const long MaxIncarnation = 1L << 53;
 
     /// <summary>The incarnation that the agent must be at; null when the request does not say.</summary>
     /// <exception cref="ProblemException">It says something else.</exception>
@@ -21,8 +23,8 @@ internal static class Preconditions
         }
 
         var text = values.ToString();
-        return values.Count is 1 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Max
+        return values.Count is 1 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxIncarnation
             ? number
-            : throw new ProblemException(Problem.Invalid(IfIncarnation, FormattableString.Invariant($"must be a whole number from 1 to {Max} (it is '{Texts.Shorten(text)}')")));
+            : throw new ProblemException(Problem.Invalid(IfIncarnation, FormattableString.Invariant($"must be a whole number from 1 to {MaxIncarnation} (it is '{Texts.Shorten(text)}')")));
     }
 }

@@ -63,6 +63,24 @@ internal sealed class QueryReader
         return otherwise;
     }
 
+    /// <summary>An incarnation; null when none is given.</summary>
+    public long? Incarnation(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            && number is >= 1 and <= Preconditions.MaxIncarnation)
+        {
+            return number;
+        }
+
+        _faults.Add(name, FormattableString.Invariant($"must be a whole number from 1 to {Preconditions.MaxIncarnation} (it is '{Texts.Shorten(text)}')"));
+        return null;
+    }
+
     /// <summary>A number of seconds, which has to be given.</summary>
     public double Seconds(string name, double min, double max)
     {

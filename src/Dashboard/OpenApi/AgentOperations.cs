@@ -39,12 +39,27 @@ internal static class AgentOperations
             Body = new("Crash", """{"mode":"exception"}""", """{"mode":"hang"}"""),
             IsBodyOptional = false,
         },
-        new("POST", "/api/v1/agents/{id}/heartbeat", "heartbeat", "agents", "A heartbeat of an agent that lives outside the cluster")
+        new("POST", "/api/v1/agents/{id}/heartbeat", "heartbeat", "agents", "A heartbeat of an agent that lives outside the cluster, or of the process that one runs")
         {
-            Description = "409 says that this incarnation is fenced: whoever sent it must stop. Counts against no limit.",
+            Description = "409 says that this incarnation is fenced: whoever sent it must stop. Counts against no limit. The token of the process (HEALING_TOKEN) opens it as a key does.",
             Parameters = [Parameters.Id],
             Body = new("Heartbeat", """{"incarnation":7}""", """{"incarnation":7,"progress":{"done":40},"expectedSilenceSeconds":300}"""),
             Answer = new("CommandReply", """{"message":"It is heard.","incarnation":7}"""),
+            Problems = [404, 409],
+        },
+        new("GET", "/api/v1/agents/{id}/checkpoint", "loadCheckpoint", "agents", "The state that was saved last, or that the incarnation has to begin with")
+        {
+            Description = "204 where there is none. The headers Healing-Incarnation and Healing-Sequence say which it is. 409 says that the incarnation which asks is fenced: it must stop. The token of the process (HEALING_TOKEN) opens it as a key does.",
+            Parameters = [Parameters.Id, new("incarnation", """{"type":"integer","minimum":1,"maximum":9007199254740992}""", "Who asks; without it, somebody who only looks.", Example: "7")],
+            Answer = new("State", """{"done":40}"""),
+            Problems = [404, 409],
+        },
+        new("PUT", "/api/v1/agents/{id}/checkpoint", "saveCheckpoint", "agents", "Saves the state of an agent that lives outside the cluster, or of the process that one runs")
+        {
+            Description = "409 says that this incarnation is fenced: nothing was saved, and whoever sent it must stop. Sent again it saves the same again. The body may be 1,114,112 bytes at least. The token of the process (HEALING_TOKEN) opens it as a key does.",
+            Parameters = [Parameters.Id],
+            Body = new("Checkpoint", """{"incarnation":7,"state":{"done":40}}""", """{"incarnation":7,"state":40}"""),
+            Answer = new("CommandReply", """{"message":"The checkpoint of agent 'reader-1' was saved.","incarnation":7}"""),
             Problems = [404, 409],
         },
         new("POST", "/api/v1/commands", "commandAgents", "agents", "Carries one command out on many agents, some at a time")

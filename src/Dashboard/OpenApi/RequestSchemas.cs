@@ -36,6 +36,11 @@ internal static class RequestSchemas
             "expectedSilenceSeconds":{"type":["number","null"],"minimum":0,"description":"By how much later the next beat may come."}}
             """,
             "incarnation"),
+        ["Checkpoint"] = Closed(
+            """
+            {"incarnation":{"type":"integer","minimum":1,"maximum":9007199254740992},"state":{"description":"Any JSON but null."}}
+            """,
+            "incarnation", "state"),
         ["Maintenance"] = Closed(
             $$$"""
             {"all":{"type":["boolean","null"],"enum":[true,null],"description":"Said of the whole fleet; else labels are."},

@@ -53,10 +53,11 @@ internal static class Schemas
         ["CommandReply"] = CommandReplyJson.Default.CommandReply,
         ["BulkReply"] = BulkReplyJson.Default.BulkReply,
         ["Session"] = SessionJson.Default.SessionView,
+        ["State"] = HealingJson.Default.JsonText,
         ["Problem"] = ProblemJson.Default.Problem,
     };
 
-    private static readonly Dictionary<Type, string> NameOf = Answers.ToDictionary(a => a.Value.Type, a => a.Key);
+    private static readonly Dictionary<Type, string> NameOf = Answers.Where(a => a.Value.Type != typeof(JsonText)).ToDictionary(a => a.Value.Type, a => a.Key);
 
     /// <summary>What is written by hand may hold nothing else; an answer may grow members, and its reader should let it.</summary>
     private static readonly Type[] Closed = [typeof(AgentDefinition), typeof(PolicySettings), typeof(BackoffSettings), typeof(AgentGroup)];

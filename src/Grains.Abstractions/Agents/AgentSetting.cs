@@ -21,6 +21,12 @@ public enum AgentSettingType
 
     /// <summary>The path of a file that is there and can be read.</summary>
     File,
+
+    /// <summary>A list of texts.</summary>
+    TextList,
+
+    /// <summary>An object whose members are texts.</summary>
+    TextMap,
 }
 
 /// <summary>One setting that a kind takes: checked when an agent is spawned, and enough to draw a form from.</summary>

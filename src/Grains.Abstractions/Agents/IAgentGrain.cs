@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansHealing.Backends;
+using OrleansHealing.Heartbeats;
 
 namespace OrleansHealing.Agents;
 
@@ -34,6 +35,11 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <param name="from">The silo, by its address.</param>
     [Alias("leave")]
     Task LeaveAsync(string from);
+
+    /// <summary>Takes a heartbeat of the process that its body runs.</summary>
+    /// <returns>False when no body runs here that it could be of.</returns>
+    [Alias("hear"), AlwaysInterleave]
+    Task<bool> HearAsync(ExternalHeartbeat beat);
 
     /// <summary>Forces a failure on the running body.</summary>
     /// <returns>The incarnation that was hit, or null when no body runs here.</returns>

@@ -47,10 +47,23 @@ public interface IFleetGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Takes a heartbeat of an agent whose body is no grain. The first of an incarnation is its recovery. A conflict means that it
-    /// is fenced: whoever sent it is a zombie and must stop.
+    /// is fenced: whoever sent it is a zombie and must stop. Of a process that a grain's body runs it says that it gets on.
     /// </summary>
     [Alias("heartbeat")]
     Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat);
+
+    /// <summary>
+    /// Saves a checkpoint of an agent whose work is done outside of its silo's process, if its incarnation is the current one. A
+    /// conflict means that it is fenced: whoever sent it is a zombie and must stop.
+    /// </summary>
+    [Alias("save-checkpoint")]
+    Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint);
+
+    /// <summary>Reads the newest checkpoint of an agent, or the one that its incarnation has to begin with.</summary>
+    /// <param name="id">Whose.</param>
+    /// <param name="incarnation">Who asks, which conflicts when it is not the current one; null for somebody who only looks.</param>
+    [Alias("load-checkpoint")]
+    Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation);
 
     /// <summary>A page of agents.</summary>
     [Alias("list")]

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace OrleansHealing.Input;
 
 /// <summary>A value of any kind; only what no JSON of ours may hold is a fault: a name given twice, and text that is no Unicode.</summary>
-internal sealed class AnyValue : Shape
+/// <param name="orNull">Whether it may be null; within it, null may always be.</param>
+internal sealed class AnyValue(bool orNull = true) : Shape
 {
     public override void Check(JsonElement value, string path, FaultList faults)
     {
@@ -16,12 +17,15 @@ internal sealed class AnyValue : Shape
                 var index = 0;
                 foreach (var item in value.EnumerateArray())
                 {
-                    Check(item, FormattableString.Invariant($"{path}[{index++}]"), faults);
+                    Any.Check(item, FormattableString.Invariant($"{path}[{index++}]"), faults);
                 }
 
                 break;
             case JsonValueKind.String when TextOf(value) is null:
                 faults.Add(path, MustBe("text", value));
+                break;
+            case JsonValueKind.Null when !orNull:
+                faults.Add(path, MustBe("a value", value));
                 break;
         }
     }

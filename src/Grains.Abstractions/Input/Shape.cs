@@ -25,6 +25,9 @@ internal abstract class Shape
     /// <summary>A value of any kind.</summary>
     public static readonly Shape Any = new AnyValue();
 
+    /// <summary>A value of any kind that is one.</summary>
+    public static readonly Shape AnyButNull = new AnyValue(orNull: false);
+
     /// <summary>An object of any members; only what no object may have is a fault.</summary>
     public static readonly Shape AnyObject = new OpenObject();
 

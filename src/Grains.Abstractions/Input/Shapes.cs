@@ -51,6 +51,17 @@ internal static class Shapes
         new("progress", Shape.Any),
         new("expectedSilenceSeconds", Shape.NotNegative()));
 
+    /// <summary>The same by a pipe, whose reader knows whose it is.</summary>
+    public static readonly Shape PipedHeartbeat = Shape.Object(
+        new("incarnation", Shape.PositiveTo(MaxIncarnation)),
+        new("progress", Shape.Any),
+        new("expectedSilenceSeconds", Shape.NotNegative()));
+
+    /// <summary>A checkpoint of a body outside of its silo's process.</summary>
+    public static readonly Shape Checkpoint = Shape.Object(
+        new("incarnation", Shape.PositiveTo(MaxIncarnation), IsRequired: true),
+        new("state", Shape.AnyButNull, IsRequired: true));
+
     public static readonly Shape Order = Shape.Object(new Member("reason", Reason()));
 
     public static readonly Shape Pause = Shape.Object(new("forSeconds", Shape.OverZeroTo(CommandRules.MaxPause.TotalSeconds)), new("reason", Reason()));

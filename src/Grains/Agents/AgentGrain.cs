@@ -86,6 +86,8 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         return Task.FromResult<long?>(run.Incarnation);
     }
 
+    public Task<bool> HearAsync(ExternalHeartbeat beat) => Task.FromResult(_run is { } run && run.Incarnation == beat.Incarnation && run.Hear(beat));
+
     /// <summary>
     /// Sees to it that a run beats whose timer was lost, and tells of an incarnation that was here and is gone. It never starts
     /// anything: what was granted and not claimed is ordered again by the supervisor.

@@ -12,7 +12,8 @@ namespace OrleansHealing.Agents;
 /// <summary>What every run on this silo shares.</summary>
 internal sealed class AgentHost(
     AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
-    StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, IOptions<HealingOptions> options, IServiceScopeFactory scopes, TimeProvider time, Random random, ILoggerFactory loggers)
+    StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, RemoteRuns remote, IOptions<HealingOptions> options, IServiceScopeFactory scopes,
+    TimeProvider time, Random random, ILoggerFactory loggers)
 {
     public AgentKinds Kinds { get; } = kinds;
 
@@ -34,6 +35,8 @@ internal sealed class AgentHost(
     public HealingMetrics Metrics { get; } = metrics;
 
     public SilenceRecorder Silences { get; } = silences;
+
+    public RemoteRuns Remote { get; } = remote;
 
     public HealingOptions Options { get; } = options.Value;
 

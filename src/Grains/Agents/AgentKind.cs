@@ -1,3 +1,4 @@
+using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
@@ -11,4 +12,11 @@ public sealed record AgentKind(
     string Name,
     Func<IServiceProvider, IWorkerAgent>? Create,
     IReadOnlyList<AgentSetting> Settings,
-    PolicySettings Policy);
+    PolicySettings Policy)
+{
+    /// <summary>What is wrong with settings whose types are right; null: nothing.</summary>
+    public Func<AgentSettings, IEnumerable<Fault>>? Check { get; init; }
+
+    /// <summary>Whether heartbeats and checkpoints of its bodies come over HTTP.</summary>
+    internal bool IsRemote { get; init; }
+}

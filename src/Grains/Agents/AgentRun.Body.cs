@@ -40,6 +40,7 @@ internal sealed partial class AgentRun
                 HasBegun(span);
                 using var logScope = Scope(_logger, Id, Incarnation);
                 var context = CreateContext(services);
+                BeRemote(agent);
                 var ending = await _injection.RunAsync(ct => agent.RunAsync(context, ct), _cancellation.Token);
                 return ending switch
                 {

@@ -111,6 +111,7 @@ internal sealed partial class AgentRun
         finally
         {
             _isBeating = false;
+            EndBeingRemote();
             _slot.Close();
             _bodyEnded.TrySetResult();
         }

@@ -61,6 +61,7 @@ public static class DefinitionRules
             }
         }
 
+        var isWellTyped = true;
         foreach (var setting in kind.Settings)
         {
             var fault = values.TryGetValue(setting.Name, out var value)
@@ -68,8 +69,14 @@ public static class DefinitionRules
                 : setting.IsRequired ? "must be given" : null;
             if (fault is not null)
             {
+                isWellTyped = false;
                 yield return new Fault($"settings.{setting.Name}", fault);
             }
+        }
+
+        foreach (var fault in isWellTyped ? kind.Check?.Invoke(settings) ?? [] : [])
+        {
+            yield return fault;
         }
     }
 
@@ -84,6 +91,10 @@ public static class DefinitionRules
             AgentSettingType.Boolean when text is not ("true" or "false") => $"must be true or false (it is {text})",
             AgentSettingType.Text or AgentSettingType.File when value.ValueKind is not JsonValueKind.String => "must be a text",
             AgentSettingType.File => CheckFile(text),
+            AgentSettingType.TextList when value.ValueKind is not JsonValueKind.Array || value.EnumerateArray().Any(t => t.ValueKind is not JsonValueKind.String)
+                => "must be a list of texts",
+            AgentSettingType.TextMap when value.ValueKind is not JsonValueKind.Object || value.EnumerateObject().Any(m => m.Value.ValueKind is not JsonValueKind.String)
+                => "must be an object of texts",
             _ => null,
         };
     }

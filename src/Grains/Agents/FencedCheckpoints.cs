@@ -23,9 +23,28 @@ internal sealed class FencedCheckpoints(
 
     public async Task<T?> LoadAsync<T>(CancellationToken cancellationToken = default)
     {
-        if (startFrom is CheckpointChoice.None && !_hasSaved)
+        if (await ReadAsync(cancellationToken) is not { } checkpoint)
         {
             return default;
+        }
+
+        try
+        {
+            return checkpoint.State.To<T>(JsonSerializerOptions.Web);
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"The checkpoint of agent '{id}' is no {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same as it was written; null when this incarnation has nothing to begin with.</summary>
+    /// <exception cref="CheckpointException">The record cannot be read.</exception>
+    public async Task<Checkpoint?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (startFrom is CheckpointChoice.None && !_hasSaved)
+        {
+            return null;
         }
 
         // What this incarnation itself has saved is the newest for it, whatever it began with.
@@ -33,7 +52,7 @@ internal sealed class FencedCheckpoints(
         var newest = await outage.UntilAnsweredAsync(() => store.LoadCheckpointsAsync(id, skip + 1), cancellationToken);
         if (newest.Count <= skip)
         {
-            return default;
+            return null;
         }
 
         promise.UsedCheckpoint(CheckpointUse.Loaded);
@@ -43,14 +62,7 @@ internal sealed class FencedCheckpoints(
         }
 
         Keep(checkpoint);
-        try
-        {
-            return checkpoint.State.To<T>(JsonSerializerOptions.Web);
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException($"The checkpoint of agent '{id}' is no {typeof(T).Name}: {e.Message}", e);
-        }
+        return checkpoint;
     }
 
     public async Task SaveAsync<T>(T state, CancellationToken cancellationToken = default)

@@ -15,7 +15,7 @@ namespace OrleansHealing.Fleet;
 /// belongs to one activation.
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, SiloDrains drains, MaintenanceDesk maintenance,
+internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, ExternalCheckpoints checkpoints, SiloDrains drains, MaintenanceDesk maintenance,
     Doctor doctor, Explainer explainer, FleetWatch watch, FleetHistory history, SilenceReader silences, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
@@ -87,6 +87,10 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
     public Task<CommandResult> MaintainAsync(MaintenanceCommand command) => maintenance.OrderAsync(command);
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => beats.TakeAsync(id, heartbeat);
+
+    public Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint) => checkpoints.SaveAsync(id, checkpoint);
+
+    public Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation) => checkpoints.LoadAsync(id, incarnation);
 
     public Task<Page<AgentView>> ListAsync(AgentQuery query) => reader.ListAsync(query);
 

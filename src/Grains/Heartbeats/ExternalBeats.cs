@@ -7,9 +7,10 @@ namespace OrleansHealing.Heartbeats;
 
 /// <summary>
 /// Takes the heartbeats of agents whose bodies are no grains. The first of an incarnation claims it, as a grain's body does;
-/// the fence is the same.
+/// the fence is the same. Those of a process that a grain's body runs are passed on to it: they say that it gets on.
 /// </summary>
-internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SupervisorNudge nudge, HealingOptions options, SilenceRecorder? silences = null)
+internal sealed class ExternalBeats(
+    IHeartbeatStore store, StoreClock clock, AgentKinds kinds, SupervisorNudge nudge, IGrainFactory grains, RemoteRuns runs, HealingOptions options, SilenceRecorder? silences = null)
 {
     /// <summary>The host of whatever beats from outside the cluster; no silo's address reads like this.</summary>
     public const string Host = "external";
@@ -28,7 +29,8 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
             return CommandResult.Invalid(faults);
         }
 
-        if (kinds.Find(definition.Kind) is { Create: not null })
+        var kind = kinds.Find(definition.Kind);
+        if (kind is { Create: not null, IsRemote: false })
         {
             return CommandResult.Conflict($"Agent '{id}' of kind '{definition.Kind}' is hosted by the cluster, which beats for it.");
         }
@@ -36,6 +38,11 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
         if (!state.IsPromised || state.Incarnation != beat.Incarnation)
         {
             return Fenced(id, beat, state);
+        }
+
+        if (kind is { IsRemote: true })
+        {
+            return await PassOnAsync(id, beat, state, snapshot.Claim);
         }
 
         var policy = kinds.PolicyOf(definition);
@@ -59,6 +66,17 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
 
         nudge.Tell(id);
         return Taken(id, beat, deadline);
+    }
+
+    /// <summary>To the body on this silo, or wherever its grain is; the call must not make a grain where none has a body.</summary>
+    private async Task<CommandResult> PassOnAsync(AgentId id, ExternalHeartbeat beat, HealthState state, string? claim)
+    {
+        var isHeard = runs.Find(id, beat.Incarnation) is { } run
+            ? run.Hear(beat)
+            : claim is not null && await grains.GetGrain<IAgentGrain>(id.Value).HearAsync(beat);
+        return isHeard
+            ? CommandResult.Done($"Agent '{id}' is heard.", beat.Incarnation)
+            : Fenced(id, beat, state);
     }
 
     private IEnumerable<Fault> Faults(ExternalHeartbeat beat)
@@ -100,6 +118,7 @@ internal sealed class ExternalBeats(IHeartbeatStore store, StoreClock clock, Age
             Host = Host,
             Progress = beat.Progress ?? last?.Progress,
             ProgressAt = progressAt,
+            Checkpoint = last?.Checkpoint,
         });
     }
 

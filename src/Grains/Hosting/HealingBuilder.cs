@@ -61,7 +61,7 @@ public sealed class HealingBuilder
 
         var options = new AgentKindOptions();
         configure?.Invoke(options);
-        Services.AddSingleton(new AgentKind(kind, create, [.. options.Settings], options.Policy));
+        Services.AddSingleton(new AgentKind(kind, create, [.. options.Settings], options.Policy) { Check = options.Check, IsRemote = options.IsRemote });
         return this;
     }
 }

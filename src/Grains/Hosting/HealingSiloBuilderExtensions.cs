@@ -90,8 +90,18 @@ public static class HealingSiloBuilderExtensions
             s.GetRequiredService<StoreClock>(),
             s.GetRequiredService<AgentKinds>(),
             s.GetRequiredService<SupervisorNudge>(),
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<RemoteRuns>(),
             s.GetRequiredService<IOptions<HealingOptions>>().Value,
             s.GetRequiredService<SilenceRecorder>()));
+        services.AddSingleton<RemoteRuns>();
+        services.AddHostedService<RemoteFarewell>();
+        services.AddSingleton(s => new ExternalCheckpoints(
+            s.GetRequiredService<IHeartbeatStore>(),
+            s.GetRequiredService<StoreClock>(),
+            s.GetRequiredService<AgentKinds>(),
+            s.GetRequiredService<RemoteRuns>(),
+            s.GetRequiredService<IOptions<HealingOptions>>().Value));
         services.AddSingleton(s => new Reinstatements(
             s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
         services.AddSingleton<SiloLoads>();

@@ -18,9 +18,13 @@ internal static class HealingConfiguration
     private static readonly (string Name, Type Options)[] Inner =
     [
         (nameof(SiloSettings.EmbeddedStore), typeof(EmbeddedStoreSettings)),
+        (nameof(SiloSettings.ProcessAgents), typeof(ProcessAgentSettings)),
         ("Dashboard", typeof(HealingDashboardOptions)),
         ("Alerts", typeof(AlertOptions)),
     ];
+
+    /// <summary>The section of agents that are processes.</summary>
+    public const string ProcessAgentsSection = $"{HealingOptions.SectionName}:{nameof(SiloSettings.ProcessAgents)}";
 
     /// <summary>The host's part of the section.</summary>
     /// <exception cref="OptionsValidationException">A name is unknown or a value breaks its rule.</exception>

@@ -69,6 +69,7 @@ internal static partial class SiloHost
             // The host would do so as well, and log the stack trace of what is said here in a sentence.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             CheckExposure(app, ports);
+            ProcessAgentExposure.Check(settings, ports.Urls.Split(';'), app.Services.GetRequiredService<IOptions<HealingDashboardOptions>>().Value, app.Logger);
             return await RunAsync(app, quiet);
         }
         catch (Exception e) when (Explain(e) is { } reason)
@@ -154,7 +155,7 @@ internal static partial class SiloHost
         ISiloBuilder silo, ConfigurationManager configuration, SiloStore store, SiloSettings settings, SiloPorts ports, string name)
     {
         silo.UseSiloStore(store, settings, ports, name);
-        return silo.AddHealing(options =>
+        var healing = silo.AddHealing(options =>
             {
                 configuration.GetSection(HealingOptions.SectionName).Bind(options);
                 options.ConnectionString = store.ConnectionString;
@@ -162,6 +163,9 @@ internal static partial class SiloHost
             .AddAgent<DataProcessingAgent>(DataProcessingAgent.Kind, DataProcessingAgent.Configure)
             .AddAlerts(options => HealingConfiguration.BindAlerts(configuration, options))
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
+        return settings.ProcessAgents.Enabled
+            ? healing.AddProcessAgents(configuration.GetSection(HealingConfiguration.ProcessAgentsSection).Bind)
+            : healing;
     }
 
     private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)

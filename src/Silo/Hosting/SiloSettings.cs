@@ -28,6 +28,9 @@ internal sealed class SiloSettings
     /// <summary>The address that other silos and clients reach this one at; the machine's own by default when it listens on all.</summary>
     public string? AdvertisedAddress { get; set; }
 
+    /// <summary>Agents that are processes.</summary>
+    public ProcessAgentSettings ProcessAgents { get; set; } = new();
+
     /// <summary>The embedded store, used when no Redis is configured.</summary>
     public EmbeddedStoreSettings EmbeddedStore { get; set; } = new();
 }

@@ -22,6 +22,10 @@ internal sealed class TestFleetGrain(ILocalSiloDetails silo, IHostApplicationLif
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => Store.HeartbeatAsync(id, heartbeat);
 
+    public Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint) => Store.SaveCheckpointAsync(id, checkpoint);
+
+    public Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation) => Store.LoadCheckpointAsync(id, incarnation);
+
     public Task<Page<AgentView>> ListAsync(AgentQuery query) => Store.ListAsync(query);
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => Store.DescribeAsync(id);

@@ -60,6 +60,10 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => Order(id, $"heartbeat {heartbeat.Incarnation}");
 
+    public Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint) => Order(id, $"checkpoint {checkpoint.Incarnation}");
+
+    public Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation) => throw new NotSupportedException();
+
     public Task<Page<AgentView>> ListAsync(AgentQuery query)
     {
         Fail();

@@ -41,7 +41,7 @@ public sealed class MalformedMatrixTests(MalformedMatrixTests.SharedHost shared)
     };
 
     private const string Huge = "more than is read of any body";
-    private static readonly byte[] HugeBody = [.. Enumerable.Repeat((byte)' ', 164 * 1024), .. "{}"u8];
+    private static readonly byte[] HugeBody = [.. Enumerable.Repeat((byte)' ', 1100 * 1024), .. "{}"u8];
 
     private static readonly string[] OtherMethods = ["PUT", "PATCH", "OPTIONS", "HEALED"];
 
@@ -136,7 +136,7 @@ public sealed class MalformedMatrixTests(MalformedMatrixTests.SharedHost shared)
                 data.Add($"query {query}", o.Method, PathOf(o) + query, null, null, null, "400");
             }
 
-            foreach (var method in OtherMethods)
+            foreach (var method in OtherMethods.Where(m => !All.Any(other => other.Path == o.Path && other.Method == m)))
             {
                 data.Add("wrong method", method, PathOf(o), null, null, null, "405");
             }

@@ -57,6 +57,17 @@ public sealed partial class FakeFleet : IFleetGrain
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) =>
         Order($"heartbeat {id} {heartbeat.Incarnation} {heartbeat.Progress} {heartbeat.ExpectedSilence}");
 
+    public Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint) => Order($"save {id} {checkpoint.Incarnation} {checkpoint.State}");
+
+    /// <summary>What is there to be read.</summary>
+    public CheckpointReply Checkpoint { get; set; } = new(CommandResult.Done("It was read.", 7), Sample.Checkpoint);
+
+    public async Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation)
+    {
+        await Order($"load {id} {incarnation}");
+        return await Answer(Checkpoint);
+    }
+
     public Task<Page<AgentView>> ListAsync(AgentQuery query)
     {
         Queries.Add(query);

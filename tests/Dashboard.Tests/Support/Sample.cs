@@ -1,6 +1,7 @@
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
 using OrleansHealing.Fleet;
+using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 
@@ -137,6 +138,8 @@ public static class Sample
         ],
         Unknown = ["Much."],
     };
+
+    public static SavedCheckpoint Checkpoint { get; } = new(6, 3, At, JsonText.Parse("""{"done":40}"""));
 
     public static SupervisorAction Action(string id, ActionKind kind) => new()
     {

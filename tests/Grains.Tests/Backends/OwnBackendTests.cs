@@ -105,6 +105,24 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
         Assert.Equal(302, (agent.Deadline!.Value - agent.LastHeartbeatAt!.Value).TotalSeconds, 0.1);
     }
 
+    [Fact]
+    public async Task Checkpoint_OfAnAgentOutside_IsSavedUnderItsIncarnationAlone()
+    {
+        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+        Assert.Equal(CommandOutcome.Ok, (await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(1))).Outcome);
+        Assert.Null((await Fleet.LoadCheckpointAsync(Id, 1)).Checkpoint);
+        Assert.Equal(CommandOutcome.Ok, (await Fleet.SaveCheckpointAsync(Id, new ExternalCheckpoint(1, JsonText.Parse("1")))).Outcome);
+        Assert.Equal(CommandOutcome.Ok, (await Fleet.SaveCheckpointAsync(Id, new ExternalCheckpoint(1, JsonText.Parse("2")))).Outcome);
+        await HealingCluster.UntilAsync("the order for incarnation 2", () => Outside.Bodies.ContainsKey(2));
+
+        var zombie = await Fleet.SaveCheckpointAsync(Id, new ExternalCheckpoint(1, JsonText.Parse("3")));
+        var read = await Fleet.LoadCheckpointAsync(Id, 2);
+
+        Assert.Equal((CommandOutcome.Conflict, CommandOutcome.Conflict), (zombie.Outcome, (await Fleet.LoadCheckpointAsync(Id, 1)).Result.Outcome));
+        Assert.Equal((1, 2, "2"), (read.Checkpoint!.Incarnation, read.Checkpoint.Sequence, read.Checkpoint.State.Text));
+        Assert.Equal(CommandOutcome.NotFound, (await Fleet.LoadCheckpointAsync(AgentId.Parse("nobody"), null)).Result.Outcome);
+    }
+
     private Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt) => _cluster.SeeAsync(Id, awaited, isIt);
 
     /// <summary>A backend as a user writes one. What it starts here does nothing by itself; the test beats for it.</summary>

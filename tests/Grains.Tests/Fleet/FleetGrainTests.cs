@@ -17,6 +17,7 @@ public sealed class FleetGrainTests
         new AgentKinds([new AgentKind("test", null, [], new PolicySettings())], Options.Create(new HealingOptions())),
         Stub.Of<IHeartbeatStore>(),
         null!,
+        null!,
         new SiloDrains(null!, null!, null!),
         new MaintenanceDesk(null!, null!, null!),
         null!,

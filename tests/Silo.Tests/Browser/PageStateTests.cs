@@ -313,6 +313,25 @@ public sealed class PageStateTests(BrowserFleet fleet) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task SpawnForm_OfAProcess_TakesListsAndObjects()
+    {
+        var page = await fleet.OpenAsync("spawn?kind=process", _complaints);
+        await page.FillAsync("#f-id", "shell");
+        await page.FillAsync("#f-settings-command", "sh");
+        await page.FillAsync("#f-settings-arguments", "-c");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Spawn", Exact = true }).ClickAsync();
+        await Expect(page.Locator("#f-settings-arguments-more .fault")).ToHaveTextAsync("must be a list of texts");
+        await page.FillAsync("#f-settings-arguments", """["-c","echo $GREETING >&2; exit 78"]""");
+        await page.FillAsync("#f-settings-environment", """{"GREETING": "good bye"}""");
+        await Expect(page.Locator("form .command code")).ToContainTextAsync("""-s 'arguments=["-c","echo $GREETING >&2; exit 78"]' -s 'environment={"GREETING":"good bye"}'""");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Spawn", Exact = true }).ClickAsync();
+
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("quarantined");
+        await Expect(page.Locator("main")).ToContainTextAsync("it last said on stderr: good bye (78 is EX_CONFIG: no restart helps)");
+    }
+
+    [Fact]
     public async Task SpawnCommand_HasThePolicyThatWasGiven()
     {
         var page = await fleet.OpenAsync("spawn", _complaints);

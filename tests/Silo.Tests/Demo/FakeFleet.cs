@@ -61,6 +61,10 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<CommandResult> CrashAsync(AgentId id, CrashMode mode, string actor) => throw new NotSupportedException();
 
+    public Task<CommandResult> SaveCheckpointAsync(AgentId id, ExternalCheckpoint checkpoint) => throw new NotSupportedException();
+
+    public Task<CheckpointReply> LoadCheckpointAsync(AgentId id, long? incarnation) => throw new NotSupportedException();
+
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => throw new NotSupportedException();
 
     public Task<AgentDetails?> DescribeAsync(AgentId id) => throw new NotSupportedException();

@@ -36,6 +36,12 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:Dashboard:EventKeepAlive=15", "Healing:Dashboard:EventKeepAlive must be a time")]
     [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
     [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowAnonymous, AllowKillingSilos, AllowedHosts, ApiKeys, EventKeepAlive")]
+    [InlineData("--Healing:ProcessAgents:Enable=true", "Healing:ProcessAgents:Enable is no setting; there are: Enabled, InheritedVariables, LogLinesPerSecond.")]
+    [InlineData("--Healing:ProcessAgents:Enabled=yes", "'Healing:ProcessAgents:Enabled'")]
+    [InlineData("--Healing:ProcessAgents:Enabled=true --Healing:ProcessAgents:LogLinesPerSecond=-1", "ProcessAgentOptions.LogLinesPerSecond must be 0 to 100,000 (it is -1).")]
+    [InlineData("--Healing:ProcessAgents:Enabled=true --Healing:ProcessAgents:InheritedVariables:0=A-B", "ProcessAgentOptions.InheritedVariables must hold names of variables: letters, digits and underscores, no digit first (it holds 'A-B').")]
+    [InlineData("--Healing:ProcessAgents:Enabled=true --Healing:ProcessAgents:InheritedVariables:0=ConnectionStrings__redis", "ProcessAgentOptions.InheritedVariables must not hold what configures the silo itself (it holds 'ConnectionStrings__redis').")]
+    [InlineData("--Healing:ProcessAgents:Enabled=true --Healing:Dashboard:AllowAnonymous=true --urls=http://0.0.0.0:0", "http://0.0.0.0:0 can be reached from other machines, and with Healing:ProcessAgents:Enabled everybody there could run programs on this one")]
     [InlineData("--Healing:Dashboard:AllowedHosts:0=http://x:80", "HealingDashboardOptions.AllowedHosts must hold host names")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=1", "HealingDashboardOptions.MaxBodyBytes must be 1,024 to 16,777,216 (it is 1)")]
     [InlineData("--Healing:Dashboard:ApiKeys:0=ada:too-short", "HealingDashboardOptions.ApiKeys[0] must be 16 to 256 characters, a name and a colon before them not counted (it has 9).")]
@@ -60,7 +66,7 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
             _ => throw new InvalidOperationException("It asks for one silo."),
             (_, _) => throw new InvalidOperationException("It asks for a silo."));
 
-        var exit = await line.RunAsync(["--store-directory", sandbox.Root, option], output, errors);
+        var exit = await line.RunAsync(["--store-directory", sandbox.Root, .. option.Split(' ')], output, errors);
 
         Assert.Equal((1, ""), (exit, output.ToString()));
         Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);

@@ -47,6 +47,15 @@ public sealed class OneSiloTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public async Task Spawn_OfAProcessWhereTheyAreNotEnabled_IsRefused()
+    {
+        using var answer = await Cluster.SendAsync(HttpMethod.Post, "/agents", new { id = "shell", kind = "process", settings = new { command = "sh" } });
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("must be a registered kind", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PauseResumeRestartRemove_DoWhatAPersonOrdered()
     {
         var text = TextFile.Create(Cluster.Root, bytes: 200_000, seed: 6);

@@ -31,6 +31,12 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>What is started as the next silo.</summary>
     public SiloProgram Program { get; set; } = SiloProgram.Real;
 
+    /// <summary>The key that requests carry.</summary>
+    public string ApiKey
+    {
+        set => _http.DefaultRequestHeaders.Add("X-Api-Key", value);
+    }
+
     /// <summary>The directory for files of this test.</summary>
     public string Root => _sandbox.Root;
 

@@ -12,13 +12,22 @@ const backoffFields = [['baseSeconds', 'Backoff base, seconds', '2'], ['factor',
 
 /** A field's text as JSON has it: what is no number is sent as it is, and the API says so. */
 const number = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+/** A list or an object is written as JSON; what is none is sent as it is, and the API says so. */
+const json = (text) => {
+  try { return JSON.parse(text); } catch { return text; }
+};
+const typed = (type, text) => {
+  if (type === 'boolean') return text === 'true';
+  if (['number', 'whole-number'].includes(type)) return number(text);
+  return ['text-list', 'text-map'].includes(type) ? json(text) : text;
+};
 const put = (target, name, value) => (value === undefined || value === '' ? target : { ...target, [name]: value });
 
 export function definitionOf(form, kind) {
   let settings = {};
   for (const setting of kind?.settings ?? []) {
     const text = form[`settings.${setting.name}`] ?? '';
-    if (text !== '') settings[setting.name] = setting.type === 'boolean' ? text === 'true' : ['number', 'whole-number'].includes(setting.type) ? number(text) : text;
+    if (text !== '') settings[setting.name] = typed(setting.type, text);
   }
   let policy = put({}, 'restart', form['policy.restart']);
   for (const [name] of policyFields) policy = put(policy, name, form[`policy.${name}`] && number(form[`policy.${name}`]));
@@ -39,7 +48,7 @@ const policyOptions = {
 const backoffOptions = { baseSeconds: '--backoff-base', factor: '--backoff-factor', maxSeconds: '--backoff-max', jitter: '--backoff-jitter' };
 const optionsOf = (options, given) => Object.entries(options).filter(([name]) => given?.[name] !== undefined).map(([name, option]) => `${option} ${quoted(String(given[name]))}`);
 
-const commandOf = (d) => ['healing spawn', quoted(d.id || 'NAME'), '--kind', d.kind, ...Object.entries(d.settings ?? {}).map(([n, v]) => `-s ${quoted(`${n}=${v}`)}`), ...Object.entries(d.labels ?? {}).map(([n, v]) => `-l ${quoted(`${n}=${v}`)}`), ...optionsOf(policyOptions, d.policy), ...optionsOf(backoffOptions, d.policy?.backoff)].join(' ');
+const commandOf = (d) => ['healing spawn', quoted(d.id || 'NAME'), '--kind', d.kind, ...Object.entries(d.settings ?? {}).map(([n, v]) => `-s ${quoted(`${n}=${typeof v === 'object' ? JSON.stringify(v) : v}`)}`), ...Object.entries(d.labels ?? {}).map(([n, v]) => `-l ${quoted(`${n}=${v}`)}`), ...optionsOf(policyOptions, d.policy), ...optionsOf(backoffOptions, d.policy?.backoff)].join(' ');
 
 function Field({ name, label, hint, form, set, errors, type, isRequired, more, value = form[name] ?? '' }) {
   const faults = errors[name] ?? [];
@@ -83,7 +92,7 @@ export function SpawnView({ query }) {
     <form class="spawn panel" onSubmit=${spawn} novalidate>
       <${Field} ...${shared} name="id" label="Name" hint="reader-1" isRequired=${true} />
       <${Field} ...${shared} name="kind" label="Kind" value=${kind?.name} type=${kinds.map((k) => [k.name, k.name])} />
-      ${(kind?.settings ?? []).map((s) => html`<${Field} ...${shared} key=${`${kind.name} ${s.name}`} name=${`settings.${s.name}`} label=${s.name} type=${numeric(s.type)} isRequired=${s.isRequired}
+      ${(kind?.settings ?? []).map((s) => html`<${Field} ...${shared} key=${`${kind.name} ${s.name}`} name=${`settings.${s.name}`} label=${s.name} hint=${{ 'text-list': '["one", "two"]', 'text-map': '{"NAME": "value"}' }[s.type]} type=${numeric(s.type)} isRequired=${s.isRequired}
         more=${`${s.description}${s.min !== null && s.min !== undefined ? ` At least ${s.min}.` : ''}${s.max !== null && s.max !== undefined && s.max < 1e6 ? ` At most ${s.max}.` : ''}`} />`)}
       <${Field} ...${shared} name="policy.restart" label="Restart" type=${[['', 'permanent: always'], ['transient', 'transient: unless it ends by itself'], ['temporary', 'temporary: never']]} />
       <${Field} ...${shared} name="labels" label="Labels" hint="team=blue stage=test" />
