@@ -198,7 +198,9 @@ public sealed class SessionTests : ApiTest
 
         Api.Time.Advance(TimeSpan.FromHours(12));
 
-        await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        // Kestrel breaks a connection off when the end falls into a write.
+        var end = await Record.ExceptionAsync(() => reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(end is null or IOException, $"Awaited the end of the stream; seen: {end}");
     }
 
     internal static async Task<string> SignInAsync(ApiHost api, string key)
