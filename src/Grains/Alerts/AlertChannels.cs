@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Serialization;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Alerts;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using OrleansHealing.Alerts.Sinks;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Alerts;
 

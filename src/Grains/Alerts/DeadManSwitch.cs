@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Alerts;
 
@@ -45,7 +45,7 @@ internal sealed partial class DeadManSwitch(IOptions<AlertOptions> options, IHtt
     {
         using var limit = new CancellationTokenSource(AnswerLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var client = clients.CreateClient(HttpAlertSink.ClientName);
+        using var client = clients.CreateClient(WebhookClient.Name);
         try
         {
             using var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, either.Token);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
-using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Backends;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Telemetry;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Hosting;
 
@@ -148,7 +148,7 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
         services.AddSingleton<AlertChannels>();
         services.AddSingleton<AlertPost>();
-        services.AddAlertClient();
+        services.AddWebhookClient();
         services.AddSingleton<AlertReader>();
         services.AddSingleton<AlertTest>();
         services.AddSingleton<DeadManSwitch>();

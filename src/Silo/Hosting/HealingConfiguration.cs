@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Alerts;
+using OrleansHealing.Backends.External;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 
@@ -21,6 +22,7 @@ internal static class HealingConfiguration
         (nameof(SiloSettings.ProcessAgents), typeof(ProcessAgentSettings)),
         ("Dashboard", typeof(HealingDashboardOptions)),
         ("Alerts", typeof(AlertOptions)),
+        ("ExternalAgents", typeof(ExternalAgentOptions)),
     ];
 
     /// <summary>The section of agents that are processes.</summary>
@@ -89,6 +91,14 @@ internal static class HealingConfiguration
             Read(child, () => child.Bind(sink, binder => binder.ErrorOnUnknownConfiguration = true));
             options.Sinks.Add(sink);
         }
+    }
+
+    /// <summary>The part of the section that is about agents that something else runs.</summary>
+    /// <exception cref="OptionsValidationException">A value is of the wrong type. An address is not repeated, since it is a secret.</exception>
+    public static void BindExternalAgents(IConfiguration configuration, ExternalAgentOptions options)
+    {
+        var section = configuration.GetSection($"{HealingOptions.SectionName}:ExternalAgents");
+        Read(section, () => section.Bind(options));
     }
 
     private static void Read(IConfigurationSection section, Action bind)

@@ -161,6 +161,7 @@ internal static partial class SiloHost
                 options.ConnectionString = store.ConnectionString;
             })
             .AddAgent<DataProcessingAgent>(DataProcessingAgent.Kind, DataProcessingAgent.Configure)
+            .AddExternalAgents(options => HealingConfiguration.BindExternalAgents(configuration, options))
             .AddAlerts(options => HealingConfiguration.BindAlerts(configuration, options))
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
         return settings.ProcessAgents.Enabled

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
 using OrleansHealing.Alerts.Sinks;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Tests.Alerts;
 
@@ -39,7 +40,7 @@ public sealed class AlertSinkTests : IAsyncLifetime
     public AlertSinkTests()
     {
         var services = new ServiceCollection();
-        services.AddAlertClient();
+        services.AddWebhookClient();
         _services = services.BuildServiceProvider();
         _clients = _services.GetRequiredService<IHttpClientFactory>();
     }

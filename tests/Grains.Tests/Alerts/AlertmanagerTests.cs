@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
 using OrleansHealing.Alerts.Sinks;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Tests.Alerts;
 
@@ -31,7 +32,7 @@ public sealed class AlertmanagerTests : IDisposable
     public AlertmanagerTests()
     {
         var services = new ServiceCollection();
-        services.AddAlertClient();
+        services.AddWebhookClient();
         _services = services.BuildServiceProvider();
     }
 

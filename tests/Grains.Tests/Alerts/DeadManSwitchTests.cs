@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Alerts;
-using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Tests.Alerts;
 
@@ -17,7 +17,7 @@ public sealed class DeadManSwitchTests : IAsyncLifetime
     public DeadManSwitchTests()
     {
         var services = new ServiceCollection();
-        services.AddAlertClient();
+        services.AddWebhookClient();
         _services = services.BuildServiceProvider();
     }
 

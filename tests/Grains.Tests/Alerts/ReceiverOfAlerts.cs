@@ -79,9 +79,9 @@ internal sealed class ReceiverOfAlerts : IAsyncDisposable
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());
         Requests.Enqueue(request);
         await (_answers.TryDequeue(out var answer) ? answer : Otherwise)(context);
-        if (context.Response.StatusCode is StatusCodes.Status200OK && request.Headers.ContainsKey("webhook-id"))
+        if (context.Response.StatusCode is StatusCodes.Status200OK && request.Headers.ContainsKey("webhook-id") && (string?)request.Json["data"]!["key"] is { } key)
         {
-            Accepted.Enqueue(((string)request.Json["data"]!["key"]!, (string)request.Json["data"]!["state"]!));
+            Accepted.Enqueue((key, (string)request.Json["data"]!["state"]!));
         }
     }
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Alerts;
-using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Fleet;
 using OrleansHealing.Tests.Heartbeats;
 using OrleansHealing.Tests.Supervision;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Tests.Alerts;
 
@@ -33,7 +33,7 @@ public sealed class SiloAlarmsTests : IDisposable
         _clock = new StoreClock(_time, NullLogger<StoreClock>.Instance);
         Hear();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_time).AddSingleton(new NotedSink.Notes());
-        services.AddAlertClient();
+        services.AddWebhookClient();
         _services = services.BuildServiceProvider();
         var incidents = Stub.Of<IIncidentStore>((nameof(IIncidentStore.AlertSilencesAsync), _ => Task.FromResult<IReadOnlyList<AlertSilence>>([])));
         var store = Stub.Of<IHeartbeatStore>((nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansHealing.Alerts;
+using OrleansHealing.Backends.External;
 using OrleansHealing.Dashboard.Hosting;
 using OrleansHealing.Hosting;
 using OrleansHealing.Silo.Hosting;
@@ -23,6 +24,7 @@ public sealed partial class ReadmeOptionsTests
         .. OptionsOf(new EmbeddedStoreSettings(), "EmbeddedStore:"),
         .. OptionsOf(new HealingDashboardOptions(), "Dashboard:"),
         .. OptionsOf(new AlertOptions(), "Alerts:"),
+        .. OptionsOf(new ExternalAgentOptions(), "ExternalAgents:"),
     ];
 
     [Fact]

@@ -54,6 +54,9 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:Alerts:Sinks:0:Conditions:0=rain", "must be one of agent-quarantined, group-quarantined")]
     [InlineData("--Healing:Alerts:Sinks:0:Url=http://", "Healing:Alerts:Sinks:0:Url cannot be read as an address.")]
     [InlineData("--Healing:Alerts:Sinks:0:Name=x", "AlertOptions.Sinks[0].Kind")]
+    [InlineData("--Healing:ExternalAgents:Uri=x", "Healing:ExternalAgents:Uri is no setting; there are: Key, Timeout, Url.")]
+    [InlineData("--Healing:ExternalAgents:Timeout=5", "Healing:ExternalAgents:Timeout must be a time")]
+    [InlineData("--Healing:ExternalAgents:Url=http://there", "ExternalAgentOptions.Key must be the shared secret")]
     [InlineData("--Healing:Alerts:StormAfter=0", "AlertOptions.StormAfter")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Run_WrongOption_SaysTheOptionAndTheRuleInOneLine(string option, string expected)

@@ -2,15 +2,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Alerts.Sinks;
 
 /// <summary>What sinks that speak HTTP have in common: who takes a POST, who refuses it, and who is to be asked again.</summary>
 internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider time) : IAlertSink
 {
-    /// <summary>The name of the client that they all use.</summary>
-    public const string ClientName = "healing-alerts";
-
     private const int MostOfAnAnswer = 200;
     private const int ShortestSecret = 6;
 
@@ -29,7 +27,7 @@ internal abstract class HttpAlertSink(IHttpClientFactory clients, TimeProvider t
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         prepare?.Invoke(request, bytes);
-        using var client = clients.CreateClient(ClientName);
+        using var client = clients.CreateClient(WebhookClient.Name);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OrleansHealing.Serialization;
+using OrleansHealing.Webhooks;
 
 namespace OrleansHealing.Alerts.Sinks;
 

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansHealing.Agents;
 using OrleansHealing.Alerts;
-using OrleansHealing.Alerts.Sinks;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Alerts;
 using OrleansHealing.Tests.Supervision;
+using OrleansHealing.Webhooks;
 using StackExchange.Redis;
 
 namespace OrleansHealing.Tests.Heartbeats.Contract;
@@ -30,7 +30,7 @@ public abstract class AlertContract(StoreServer server) : IAsyncLifetime
         _records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
         _records.Clock.Observe(Given.Now, _records.Clock.Monotonic, _records.Clock.Monotonic);
         var services = new ServiceCollection().AddSingleton(_pager).AddSingleton<TimeProvider>(_records.Time);
-        services.AddAlertClient();
+        services.AddWebhookClient();
         _services = services.BuildServiceProvider();
         await ReplaceSupervisorAsync();
     }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OrleansHealing.Alerts.Sinks;
+namespace OrleansHealing.Webhooks;
 
 /// <summary>
 /// Signs as Standard Webhooks 1.0 says (github.com/standard-webhooks/standard-webhooks): HMAC-SHA256 over id, time and body, by a shared

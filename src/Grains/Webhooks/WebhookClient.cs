@@ -3,22 +3,25 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 
-namespace OrleansHealing.Alerts.Sinks;
+namespace OrleansHealing.Webhooks;
 
-/// <summary>The HTTP client of the sinks.</summary>
-internal static class AlertClient
+/// <summary>The HTTP client of whatever goes to an address that somebody set up.</summary>
+internal static class WebhookClient
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "healing-webhooks";
+
     private const int Retries = 2;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ConnectionAge = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// What passes in a moment is tried again here; what lasts, or asks for time by 429, is the outbox's. Nothing is logged or traced of
+    /// What passes in a moment is tried again here; what lasts, or asks for time by 429, is the caller's. Nothing is logged or traced of
     /// its requests: their addresses are secrets. Nor is a redirection followed, which would carry them elsewhere.
     /// </summary>
-    public static void AddAlertClient(this IServiceCollection services) => services
-        .AddHttpClient(HttpAlertSink.ClientName, client =>
+    public static void AddWebhookClient(this IServiceCollection services) => services
+        .AddHttpClient(Name, client =>
         {
             client.Timeout = Timeout.InfiniteTimeSpan;
             client.DefaultRequestHeaders.UserAgent.ParseAdd("OrleansHealing");
