@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -19,8 +21,21 @@ internal static class WebhookSignature
     /// <exception cref="FormatException">It is none.</exception>
     public static byte[] Read(string? secret) => TryRead(secret, out var bytes) ? bytes : throw new FormatException(Rule);
 
-    /// <summary>The value of the header <c>webhook-signature</c>.</summary>
-    public static string Sign(byte[] secret, string id, long unixSeconds, ReadOnlySpan<byte> body)
+    /// <summary>Puts the three headers on a request.</summary>
+    /// <param name="headers">Those of the request.</param>
+    /// <param name="secret">The bytes of the secret.</param>
+    /// <param name="id">Of the message: the same in each attempt to send it.</param>
+    /// <param name="now">When it is sent.</param>
+    /// <param name="body">What is sent.</param>
+    public static void Put(HttpRequestHeaders headers, byte[] secret, string id, DateTimeOffset now, ReadOnlySpan<byte> body)
+    {
+        var seconds = now.ToUnixTimeSeconds();
+        headers.Add("webhook-id", id);
+        headers.Add("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture));
+        headers.Add("webhook-signature", Sign(secret, id, seconds, body));
+    }
+
+    private static string Sign(byte[] secret, string id, long unixSeconds, ReadOnlySpan<byte> body)
     {
         var head = Encoding.UTF8.GetBytes(FormattableString.Invariant($"{id}.{unixSeconds}."));
         return $"v1,{Convert.ToBase64String(HMACSHA256.HashData(secret, (byte[])[.. head, .. body]))}";

@@ -10,13 +10,8 @@ internal sealed class WebhookSink(Uri url, byte[] secret, IHttpClientFactory cli
 {
     private readonly TimeProvider _time = time;
 
-    public override Task SendAsync(AlertNotice notice, CancellationToken cancellationToken) => PostAsync(url, Body(notice), cancellationToken, (request, bytes) =>
-    {
-        var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
-        request.Headers.Add("webhook-id", notice.MessageId);
-        request.Headers.Add("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookSignature.Sign(secret, notice.MessageId, seconds, bytes));
-    });
+    public override Task SendAsync(AlertNotice notice, CancellationToken cancellationToken) => PostAsync(
+        url, Body(notice), cancellationToken, (request, bytes) => WebhookSignature.Put(request.Headers, secret, notice.MessageId, _time.GetUtcNow(), bytes));
 
     private static JsonObject Body(AlertNotice notice)
     {

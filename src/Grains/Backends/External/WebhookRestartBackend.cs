@@ -57,9 +57,7 @@ internal sealed class WebhookRestartBackend(
         var body = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["timestamp"] = Time(now), ["data"] = data }.ToJsonString());
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("webhook-id", id);
-        request.Headers.Add("webhook-timestamp", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookSignature.Sign(WebhookSignature.Read(options.Value.Key), id, now.ToUnixTimeSeconds(), body));
+        WebhookSignature.Put(request.Headers, WebhookSignature.Read(options.Value.Key), id, now, body);
         if (traceParent is not null)
         {
             request.Headers.Add("traceparent", traceParent);
