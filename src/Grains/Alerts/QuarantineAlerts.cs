@@ -58,7 +58,11 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
     {
         for (var i = 0; i < ChunksATurn && _found.Count > 0; i++)
         {
-            await LookAtAsync([.. Enumerable.Range(0, Math.Min(Chunk, _found.Count)).Select(_ => _found.Dequeue())]);
+            var ids = _found.Take(Chunk).ToList();
+            await LookAtAsync(ids);
+
+            // Only now: an outage in between must not lose them.
+            ids.ForEach(_ => _found.Dequeue());
         }
 
         if (_isReconciling && _found.Count == 0)
