@@ -68,12 +68,12 @@ internal sealed partial class AlertLane(
             await desk.ConfirmAsync();
             return await TellAsync(next.Incident, next.State, abort);
         }
-        catch (Exception e) when (StoreOutage.IsNobodysFault(e) && !abort.IsCancellationRequested)
+        catch (Exception e) when (StoreOutage.IsNobodysFault(e))
         {
             // What was told and could not be noted is told again, under the same key.
             return false;
         }
-        catch (Exception e) when (e is not SupersededException && !abort.IsCancellationRequested)
+        catch (Exception e) when (e is not (SupersededException or OperationCanceledException))
         {
             // A lane that ends tells nobody any more.
             LogBroken(logger, e, channel.Name);
