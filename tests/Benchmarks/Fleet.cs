@@ -14,7 +14,7 @@ internal sealed class Fleet : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _root = Directory.CreateTempSubdirectory("healing-bench-").FullName;
-    private readonly ConcurrentBag<Process> _processes = [];
+    private readonly ProcessGroup _processes = new();
     private readonly ConcurrentDictionary<string, Process> _silos = new();
     private readonly ConcurrentDictionary<string, string> _urls = new();
     private readonly ConcurrentQueue<FaultyLink> _links = new();
@@ -23,6 +23,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly bool _isEmbedded;
     private readonly double? _lostFlushes;
     private readonly string[] _options;
+    private string[] _program = ["OrleansHealing.Silo.dll"];
     private StoreProcess? _store;
     private string[] _storeOptions = [];
     private int _started;
@@ -68,50 +69,45 @@ internal sealed class Fleet : IAsyncDisposable
     public static async Task<Fleet> StartAsync(string store, int silos, double? lostFlushes = null, params string[] options)
     {
         var fleet = new Fleet(store, lostFlushes, options);
-        try
-        {
-            await fleet.StartStoreAsync(store);
-            await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => fleet.AddSiloAsync()));
-            fleet.Store = await fleet.ConnectAsync();
-            return fleet;
-        }
-        catch
-        {
-            await fleet.DisposeAsync();
-            throw;
-        }
+        await fleet.StartAsync(store, silos, hasOwnStore: lostFlushes is not null);
+        return fleet;
+    }
+
+    /// <summary>Starts silos that also have the kind <c>idle</c>, on a store that nobody looks after.</summary>
+    public static async Task<Fleet> StartNodesAsync(string store, int silos, params string[] options)
+    {
+        var fleet = new Fleet(store, null, options) { _program = ["OrleansHealing.BenchmarkNode.dll", "healing"] };
+        await fleet.StartAsync(store, silos, hasOwnStore: true);
+        return fleet;
     }
 
     public async Task AddSiloAsync()
     {
         var name = $"silo-{Interlocked.Increment(ref _started)}";
-        var up = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var program = Path.Combine(AppContext.BaseDirectory, "OrleansHealing.Silo.dll");
-        var process = Start("dotnet", [program, "--silo-name", name, "--with-parent", .. StoreOptions(), .. _options, "--Logging:LogLevel:OrleansHealing=Warning"], line =>
-        {
-            if (line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal))
+        var (process, url) = await _processes.StartNodeAsync(
+            name,
+            _program[0],
+            [.. _program[1..], "--silo-name", name, "--with-parent", .. StoreOptions(), .. _options, "--Logging:LogLevel:OrleansHealing=Warning"],
+            Patience,
+            line =>
             {
-                _warnings.Enqueue($"{name} {line}");
-            }
-
-            if (line.StartsWith($"{name} is up. Dashboard: ", StringComparison.Ordinal))
-            {
-                up.TrySetResult(line.Split(' ')[4]);
-            }
-        });
-        _silos[name] = process;
-        _urls[name] = await up.Task.WaitAsync(Patience);
+                if (line.Contains("warn:", StringComparison.Ordinal) || line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal))
+                {
+                    _warnings.Enqueue($"{name} {line}");
+                }
+            });
+        (_silos[name], _urls[name]) = (process, url);
     }
 
     /// <summary>SIGSTOP.</summary>
-    public void Freeze(string silo) => Signal("STOP", _silos[silo]);
+    public void Freeze(string silo) => ProcessGroup.Signal("STOP", _silos[silo]);
 
     /// <summary>SIGCONT; nothing when the silo has been killed meanwhile.</summary>
     public void Thaw(string silo)
     {
         if (_silos.TryGetValue(silo, out var process))
         {
-            Signal("CONT", process);
+            ProcessGroup.Signal("CONT", process);
         }
     }
 
@@ -219,6 +215,14 @@ internal sealed class Fleet : IAsyncDisposable
         await HealthyAsync(agents);
     }
 
+    /// <summary>Spawns agents that do nothing but beat, <c>w0</c> and on, and waits until all of them are healthy.</summary>
+    public async Task SpawnIdleAsync(int agents, CancellationToken cancellation)
+    {
+        await Parallel.ForAsync(0, agents, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellation }, async (i, _) =>
+            await PostAsync("/agents", new { id = $"w{i}", kind = "idle" }));
+        await UntilAsync($"{agents} healthy agents", async () => await Store.GetDatabase().SortedSetLengthAsync("healing:{0}:status:healthy") == agents);
+    }
+
     public Task HealthyAsync(int count) => UntilAsync(
         $"{count} healthy agents", async () => (await AgentsAsync()).Count(a => a.GetProperty("status").GetString() == "healthy") == count);
 
@@ -230,11 +234,11 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         _http.Dispose();
-        await EndAsync(_processes);
+        await _processes.DisposeAsync();
         if (_isEmbedded && _store is null && EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint))
         {
             // After the silos, each of which would start it again.
-            await EndAsync([Process.GetProcessById(endpoint.Pid)]);
+            await ProcessGroup.EndAsync([Process.GetProcessById(endpoint.Pid)]);
         }
 
         foreach (var link in _links)
@@ -246,23 +250,24 @@ internal sealed class Fleet : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private static async Task EndAsync(IEnumerable<Process> processes)
+    private async Task StartAsync(string store, int silos, bool hasOwnStore)
     {
-        foreach (var process in processes)
+        try
         {
-            if (!process.HasExited)
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-            }
-
-            process.Dispose();
+            await StartStoreAsync(store, hasOwnStore);
+            await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => AddSiloAsync()));
+            Store = await ConnectAsync();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 
-    private async Task StartStoreAsync(string kind)
+    private async Task StartStoreAsync(string kind, bool hasOwnStore)
     {
-        if (kind == "embedded" && _lostFlushes is null)
+        if (kind == "embedded" && !hasOwnStore)
         {
             _storeOptions = ["--store-directory", Path.Combine(_root, "store"), "--Healing:EmbeddedStore:Linger=00:00:05"];
         }
@@ -291,37 +296,11 @@ internal sealed class Fleet : IAsyncDisposable
         return link.Port;
     }
 
-    private static void Signal(string signal, Process process)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        kill.WaitForExit();
-    }
-
     private async Task<IConnectionMultiplexer> ConnectAsync()
     {
         var connection = _store is { } own ? $"{string.Join(',', own.Ports.Select(port => $"127.0.0.1:{port}"))}{own.Suffix}"
             : EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint) ? endpoint.ConnectionString
             : throw new InvalidOperationException("There is no store.");
         return await ConnectionMultiplexer.ConnectAsync(connection);
-    }
-
-    private Process Start(string program, IEnumerable<string> arguments, Action<string> line)
-    {
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        process.OutputDataReceived += (_, output) => line(output.Data ?? "");
-        process.ErrorDataReceived += (_, _) => { };
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _processes.Add(process);
-        return process;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansHealing.Benchmarks;
+using OrleansHealing.Benchmarks.Contenders;
 
 // Each benchmark starts silos as processes of their own, looks at the store from outside, and ends all that it started.
 var store = new Option<string>("--store") { DefaultValueFactory = _ => "both", Description = "embedded, redis or both." };
@@ -65,6 +66,21 @@ dashboard.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => DashboardBenchmark.RunAsync(kind, result.GetValue(crowd), result.GetValue(minutes), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard }.Parse(args).InvokeAsync();
+var contenders = new Option<string[]>("--contenders")
+{
+    DefaultValueFactory = _ => ComparisonBenchmark.Names,
+    AllowMultipleArgumentsPerToken = true,
+    Description = $"Some of {string.Join(", ", ComparisonBenchmark.Names)}.",
+};
+contenders.AcceptOnlyFromAmong(ComparisonBenchmark.Names);
+var comparison = new Command("comparison", "A crash, a lost node and a frozen node: OrleansHealing, Akka.NET Cluster Sharding and plain Orleans side by side, on redis-server.")
+{
+    contenders, many, crashes, json,
+};
+comparison.SetAction((result, cancellation) => Report.RunAsync(
+    result.GetValue(contenders)!, result.GetValue(json),
+    name => ComparisonBenchmark.RunAsync(name, result.GetValue(many), result.GetValue(crashes), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansHealing.Benchmarks;
 
-/// <summary>One figure of a benchmark.</summary>
+/// <summary>One figure of a benchmark; of which store, or of which contender.</summary>
 internal sealed record Figure(string Store, string Name, double Value, string Unit, string? Goal = null);
 
 /// <summary>Prints figures as a table, and writes them as JSON.</summary>
@@ -23,11 +23,11 @@ internal static class Report
         }
 
         Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Load()}");
-        Console.WriteLine($"{"store",-10}{"figure",-58}{"value",12}  unit  goal");
+        Console.WriteLine($"{"of",-17}{"figure",-66}{"value",12}  unit  goal");
         foreach (var figure in figures)
         {
             var value = figure.Value.ToString("0.###", CultureInfo.InvariantCulture);
-            Console.WriteLine($"{figure.Store,-10}{figure.Name,-58}{value,12}  {figure.Unit,-4}  {figure.Goal}");
+            Console.WriteLine($"{figure.Store,-17}{figure.Name,-66}{value,12}  {figure.Unit,-4}  {figure.Goal}");
         }
 
         if (file is not null)

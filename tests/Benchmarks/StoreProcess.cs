@@ -140,7 +140,7 @@ internal sealed class StoreProcess : IDisposable
     }
 
     /// <summary>Below the ephemeral ports: whoever dials a dead one of those on its own machine may end up talking to itself.</summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

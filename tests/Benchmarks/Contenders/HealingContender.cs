@@ -1,0 +1,67 @@
+using System.Text.Json;
+using StackExchange.Redis;
+
+namespace OrleansHealing.Benchmarks.Contenders;
+
+/// <summary>OrleansHealing itself, under its default policy: a heartbeat each second, a timeout of five.</summary>
+internal sealed class HealingContender : IContender
+{
+    private const string Deadlines = "healing:{0}:deadlines";
+    private const string Heartbeats = "healing:{0}:heartbeats";
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly Fleet _fleet;
+    private Dictionary<string, string> _names = [];
+
+    private HealingContender(Fleet fleet) => _fleet = fleet;
+
+    public string Name => "OrleansHealing";
+
+    private IDatabase Database => _fleet.Store.GetDatabase();
+
+    public static async Task<IContender> StartAsync() => new HealingContender(await Fleet.StartNodesAsync("redis", 3));
+
+    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
+
+    public async Task SpawnAsync(int workers, CancellationToken cancellation)
+    {
+        await _fleet.SpawnIdleAsync(workers, cancellation);
+        _names = (await Database.HashGetAllAsync("healing:silos")).ToDictionary(
+            e => e.Name.ToString(), e => JsonSerializer.Deserialize<JsonElement>(e.Value.ToString()).GetProperty("name").GetString()!);
+    }
+
+    public async Task<Dictionary<string, Body>> BodiesAsync() =>
+        (await Database.HashGetAllAsync(Heartbeats)).ToDictionary(e => e.Name.ToString(), e => Read(e.Value)!);
+
+    public async Task<IReadOnlyList<Body?>> BodiesAsync(IReadOnlyList<string> workers) =>
+        Array.ConvertAll(await Database.HashGetAsync(Heartbeats, [.. workers]), Read);
+
+    public Task CrashAsync(string worker) => _fleet.PostAsync($"/agents/{worker}/crash", new { mode = "exception" });
+
+    public async Task<string?> LeaderAsync() => _names[(await Database.StringGetAsync("healing:{0}:supervisor")).ToString()];
+
+    public void Kill(string node) => _fleet.Kill(node);
+
+    public void Freeze(string node) => _fleet.Freeze(node);
+
+    public void Thaw(string node) => _fleet.Thaw(node);
+
+    public async Task<int> ZombiesAsync(DateTimeOffset moment)
+    {
+        var bodies = await BodiesAsync();
+        var beating = await Database.SortedSetRangeByScoreAsync(Deadlines, (moment + Timeout).ToUnixTimeMilliseconds(), double.PositiveInfinity);
+        return beating.Select(m => m.ToString().Split('#')).Count(m => bodies[m[0]].Start != m[1]);
+    }
+
+    private Body? Read(RedisValue record)
+    {
+        if (record.IsNull)
+        {
+            return null;
+        }
+
+        var heartbeat = JsonSerializer.Deserialize<JsonElement>(record.ToString());
+        var host = heartbeat.GetProperty("host").GetString()!;
+        return new(_names.GetValueOrDefault(host, host), $"{heartbeat.GetProperty("incarnation").GetInt64()}");
+    }
+}
