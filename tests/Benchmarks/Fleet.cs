@@ -99,6 +99,15 @@ internal sealed class Fleet : IAsyncDisposable
         (_silos[name], _urls[name]) = (process, url);
     }
 
+    /// <summary>Crashes all idle agents of all silos at once.</summary>
+    public void CrashIdle()
+    {
+        foreach (var process in _silos.Values)
+        {
+            ProcessGroup.Signal("USR1", process);
+        }
+    }
+
     /// <summary>SIGSTOP.</summary>
     public void Freeze(string silo) => ProcessGroup.Signal("STOP", _silos[silo]);
 

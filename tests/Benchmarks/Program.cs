@@ -81,6 +81,12 @@ comparison.SetAction((result, cancellation) => Report.RunAsync(
     result.GetValue(contenders)!, result.GetValue(json),
     name => ComparisonBenchmark.RunAsync(name, result.GetValue(many), result.GetValue(crashes), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison }.Parse(args).InvokeAsync();
+var bucket = new Option<bool>("--bucket") { Description = "With the fleet's default limit of restarts a second." };
+var massCrash = new Command("mass-crash", "All agents of a fleet crash at once.") { store, silos, crowd, bucket, json };
+massCrash.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => MassCrashBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crowd), result.GetValue(bucket), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

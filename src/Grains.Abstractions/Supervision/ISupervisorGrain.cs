@@ -10,9 +10,12 @@ namespace OrleansHealing.Supervision;
 [Alias("healing.ISupervisorGrain")]
 public interface ISupervisorGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes on a new agent and grants its first incarnation. The definition must have been checked.</summary>
+    /// <summary>
+    /// Takes on new agents, grants their first incarnations, and answers in their order. The definitions must have been checked. Each is taken
+    /// on whole or not at all; when the store fails on the way, some may have been.
+    /// </summary>
     [Alias("spawn")]
-    Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor);
+    Task<CommandResult[]> SpawnAsync(NewAgent[] agents);
 
     /// <summary>Carries out a person's order.</summary>
     [Alias("command")]

@@ -19,12 +19,14 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
     Doctor doctor, Explainer explainer, FleetWatch watch, FleetHistory history, SilenceReader silences, IHostApplicationLifetime lifetime)
     : Grain, IFleetGrain
 {
+    private readonly Dictionary<int, SpawnQueue> _spawns = [];
+
     public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
     {
         var faults = Check(definition);
         return faults.Count > 0
             ? CommandResult.Invalid(faults)
-            : await SupervisorOf(definition.Id).SpawnAsync(definition, CommandRules.Actor(actor));
+            : await SpawnsOf(definition.Id).SpawnAsync(new(definition, CommandRules.Actor(actor)));
     }
 
     public Task<IReadOnlyList<Fault>> CheckAsync(AgentDefinition definition) => Task.FromResult(Check(definition));
@@ -118,6 +120,18 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
         Task.FromResult<IReadOnlyList<KindView>>([.. kinds.All.Select(k => new KindView(k.Name, k.Settings))]);
 
     public Task<IReadOnlyList<DoctorFinding>> DoctorAsync() => doctor.ExamineAsync();
+
+    private SpawnQueue SpawnsOf(AgentId id)
+    {
+        var partition = id.PartitionOf(store.Partitions);
+        if (!_spawns.TryGetValue(partition, out var spawns))
+        {
+            var supervisor = SupervisorOf(id);
+            _spawns[partition] = spawns = new SpawnQueue(supervisor.SpawnAsync);
+        }
+
+        return spawns;
+    }
 
     private ISupervisorGrain SupervisorOf(AgentId id) => GrainFactory.GetGrain<ISupervisorGrain>(id.PartitionOf(store.Partitions));
 

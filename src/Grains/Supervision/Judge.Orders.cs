@@ -9,25 +9,53 @@ internal sealed partial class Judge
 {
     private const int MaxConflicts = 5;
 
+    /// <summary>Takes on new agents.</summary>
+    /// <returns>What became of each, in their order.</returns>
+    public Task<CommandResult[]> SpawnAsync(IReadOnlyList<NewAgent> agents) => Hearing.TurnAsync(() => TakeOnAsync(agents));
+
     /// <summary>Takes on a new agent.</summary>
-    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Hearing.TurnAsync(() => TakeOnAsync(definition, actor));
+    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => (await SpawnAsync([new NewAgent(definition, actor)]))[0];
 
     /// <summary>Carries out a person's order.</summary>
     public Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command) => Hearing.TurnAsync(() => CarryOutAsync(id, command));
 
-    private async Task<CommandResult> TakeOnAsync(AgentDefinition definition, string actor)
+    private async Task<CommandResult[]> TakeOnAsync(IReadOnlyList<NewAgent> agents)
     {
         await LookAtMaintenanceAsync();
+        var snapshots = await LoadNewAsync([.. agents.Select(a => a.Definition.Id)]);
+        var floor = await _store.IncarnationFloorAsync(_partition);
+        var results = new CommandResult[agents.Count];
+
+        // Side by side, but for those of a group, who look at each other, and of one name, of whom the first gets it.
+        await Task.WhenAll(Enumerable.Range(0, agents.Count).GroupBy(i => Turn(agents[i].Definition)).Select(async turn =>
+        {
+            foreach (var i in turn)
+            {
+                results[i] = await TakeOnAsync(agents[i], snapshots[i], floor);
+            }
+        }));
+        return results;
+
+        static (bool IsGroup, string Name) Turn(AgentDefinition definition) =>
+            definition.Group is { } group ? (true, group.Name) : (false, definition.Id.Value);
+    }
+
+    private async Task<CommandResult> TakeOnAsync(NewAgent agent, AgentSnapshot snapshot, long floor)
+    {
+        var (definition, actor) = (agent.Definition, agent.Actor);
         for (var attempt = 0; attempt < MaxConflicts; attempt++)
         {
-            _askedAt = _clock.Monotonic;
-            var snapshot = (await _store.LoadAsync(_partition, [definition.Id]))[0];
+            if (attempt > 0)
+            {
+                snapshot = (await LoadNewAsync([definition.Id]))[0];
+                floor = await _store.IncarnationFloorAsync(_partition);
+            }
+
             if (snapshot.State.Text is not null || snapshot.Definition.Text is not null)
             {
                 return CommandResult.Conflict($"There is an agent '{definition.Id}' already.");
             }
 
-            var floor = await _store.IncarnationFloorAsync(_partition);
             var (refusal, round) = await JoinAsync(definition);
             if (refusal is not null)
             {
@@ -44,6 +72,12 @@ internal sealed partial class Judge
         }
 
         return CommandResult.Conflict($"Agent '{definition.Id}' is being changed by somebody else; try again.");
+    }
+
+    private Task<IReadOnlyList<AgentSnapshot>> LoadNewAsync(IReadOnlyList<AgentId> ids)
+    {
+        _askedAt = _clock.Monotonic;
+        return _store.LoadAsync(_partition, ids);
     }
 
     private async Task<CommandResult> CarryOutAsync(AgentId id, AgentCommand command)

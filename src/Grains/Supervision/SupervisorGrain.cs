@@ -74,7 +74,7 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     /// <inheritdoc/>
     public void Dispose() => _deactivation.Dispose();
 
-    public Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => Judge.SpawnAsync(definition, actor);
+    public Task<CommandResult[]> SpawnAsync(NewAgent[] agents) => Judge.SpawnAsync(agents);
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Judge.ObeyAsync(id, command);
 

@@ -13,5 +13,9 @@ internal static class HealingNode
         (_, _) => throw new NotSupportedException("The store is a process of its own."))
         .RunAsync(arguments, Console.Out, Console.Error);
 
-    private static void AddKinds(HealingBuilder healing) => healing.AddAgent<IdleWorker>("idle");
+    private static void AddKinds(HealingBuilder healing)
+    {
+        IdleWorker.Listen();
+        healing.AddAgent<IdleWorker>("idle");
+    }
 }

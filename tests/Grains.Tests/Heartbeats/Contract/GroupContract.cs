@@ -81,6 +81,27 @@ public abstract class GroupContract(StoreServer server)
     }
 
     [Fact]
+    public async Task Spawn_SeveralAtOnce_AreTakenOnAsIfOneAfterTheOther()
+    {
+        await using var fleet = await JudgedFleet.OpenAsync(server);
+        var (first, second, odd, single) = (AgentId.Parse("first"), AgentId.Parse("second"), AgentId.Parse("odd"), AgentId.Parse("single"));
+
+        var answers = await fleet.TrySpawnAsync(
+            Define(first, GroupRestart.OneForAll, 2, null),
+            new AgentDefinition { Id = single, Kind = "test" },
+            Define(odd, GroupRestart.RestForOne, 9, null),
+            Define(second, GroupRestart.OneForAll, 2, null),
+            new AgentDefinition { Id = single, Kind = "test", Labels = new Dictionary<string, string> { ["again"] = "yes" } });
+
+        Assert.Equal(
+            [CommandOutcome.Ok, CommandOutcome.Ok, CommandOutcome.Conflict, CommandOutcome.Ok, CommandOutcome.Conflict], answers.Select(a => a.Outcome));
+        Assert.Contains("Agent 'first' says otherwise of group", answers[2].Message, StringComparison.Ordinal);
+        Assert.Equal("There is an agent 'single' already.", answers[4].Message);
+        await fleet.RunAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal([first, second, single], fleet.Starts.Select(s => s.Id).Order());
+    }
+
+    [Fact]
     public async Task Spawn_IntoAGroupThatSaysOtherwise_IsRefused()
     {
         await using var fleet = await SpawnAsync(GroupRestart.OneForAll);
