@@ -87,6 +87,15 @@ massCrash.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => MassCrashBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crowd), result.GetValue(bucket), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash }.Parse(args).InvokeAsync();
+var writers = new Option<int>("--agents") { DefaultValueFactory = _ => 100_000, Description = "How many agents." };
+var repeats = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "How often it is measured; the table shows medians." };
+var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 5, Description = "How long each measurement takes, seconds." };
+var throughput = new Command("throughput", "Heartbeats and checkpoints a second through one store, against redis-benchmark. Needs redis-benchmark.") { store, writers, repeats, seconds, json };
+throughput.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => ThroughputBenchmark.RunAsync(
+        kind, result.GetValue(writers), result.GetValue(repeats), TimeSpan.FromSeconds(result.GetValue(seconds)), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

@@ -29,8 +29,11 @@ internal sealed class StoreProcess : IDisposable
     /// <summary>Where clients may find it: at the replica's port too, if there is one.</summary>
     public IEnumerable<int> Ports => _replica is null ? [Port] : [Port, _replica.Port];
 
+    /// <summary>The store's password; null where it has none.</summary>
+    public string? Password { get; private set; }
+
     /// <summary>What comes after the address in its connection string.</summary>
-    public string Suffix { get; private set; } = "";
+    public string Suffix => Password is null ? "" : $",password={Password}";
 
     /// <summary>Starts the embedded store, or a redis-server with the durability of docker-compose.yml.</summary>
     /// <param name="kind">embedded or redis.</param>
@@ -121,7 +124,7 @@ internal sealed class StoreProcess : IDisposable
         {
             if (_directory is not null && EmbeddedStoreEndpoint.TryRead(_directory, out var endpoint))
             {
-                (Port, Suffix) = (endpoint.Port, $",password={endpoint.Password}");
+                (Port, Password) = (endpoint.Port, endpoint.Password);
             }
 
             using var client = new TcpClient();
