@@ -74,10 +74,16 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Starts silos that also have the kind <c>idle</c>, on a store that nobody looks after.</summary>
-    public static async Task<Fleet> StartNodesAsync(string store, int silos, params string[] options)
+    public static Task<Fleet> StartNodesAsync(string store, int silos, params string[] options) => StartNodesAsync(store, silos, _ => Task.CompletedTask, options);
+
+    /// <param name="store">embedded or redis.</param>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="prepare">Fills the store before the first silo is started.</param>
+    /// <param name="options">Further arguments of every silo.</param>
+    public static async Task<Fleet> StartNodesAsync(string store, int silos, Func<IDatabase, Task> prepare, params string[] options)
     {
         var fleet = new Fleet(store, null, options) { _program = ["OrleansHealing.BenchmarkNode.dll", "healing"] };
-        await fleet.StartAsync(store, silos, hasOwnStore: true);
+        await fleet.StartAsync(store, silos, hasOwnStore: true, prepare);
         return fleet;
     }
 
@@ -122,6 +128,13 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>Where a silo's page is.</summary>
     public string UrlOf(string silo) => _urls[silo];
+
+    /// <summary>What a silo's process has of the machine's memory, bytes.</summary>
+    public long MemoryOf(string silo)
+    {
+        using var process = Process.GetProcessById(_silos[silo].Id);
+        return process.WorkingSet64;
+    }
 
     /// <summary>What a silo's process has taken of the processors.</summary>
     public TimeSpan CpuOf(string silo)
@@ -259,11 +272,17 @@ internal sealed class Fleet : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private async Task StartAsync(string store, int silos, bool hasOwnStore)
+    private async Task StartAsync(string store, int silos, bool hasOwnStore, Func<IDatabase, Task>? prepare = null)
     {
         try
         {
             await StartStoreAsync(store, hasOwnStore);
+            if (prepare is not null)
+            {
+                await using var connection = await ConnectAsync();
+                await prepare(connection.GetDatabase());
+            }
+
             await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => AddSiloAsync()));
             Store = await ConnectAsync();
         }
@@ -305,7 +324,7 @@ internal sealed class Fleet : IAsyncDisposable
         return link.Port;
     }
 
-    private async Task<IConnectionMultiplexer> ConnectAsync()
+    private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var connection = _store is { } own ? $"{string.Join(',', own.Ports.Select(port => $"127.0.0.1:{port}"))}{own.Suffix}"
             : EmbeddedStoreEndpoint.TryRead(Path.Combine(_root, "store"), out var endpoint) ? endpoint.ConnectionString

@@ -96,6 +96,12 @@ throughput.SetAction((result, cancellation) => Report.RunAsync(
     kind => ThroughputBenchmark.RunAsync(
         kind, result.GetValue(writers), result.GetValue(repeats), TimeSpan.FromSeconds(result.GetValue(seconds)), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput }.Parse(args).InvokeAsync();
+var sizes = new Option<int[]>("--sizes") { DefaultValueFactory = _ => [1000, 100_000, 1_000_000], AllowMultipleArgumentsPerToken = true, Description = "How many agents." };
+var lateness = new Command("lateness", "How late silence is found in fleets of several sizes, and what an idle supervisor costs.") { store, sizes, crashes, json };
+lateness.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => LatenessBenchmark.RunAsync(kind, result.GetValue(sizes)!, result.GetValue(crashes), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput, lateness }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];
