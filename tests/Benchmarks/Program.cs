@@ -102,6 +102,15 @@ lateness.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => LatenessBenchmark.RunAsync(kind, result.GetValue(sizes)!, result.GetValue(crashes), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput, lateness }.Parse(args).InvokeAsync();
+var capacity = new Command("capacity", "What one silo takes for each of many agents that only beat, against bare Orleans grains with a timer.") { store, writers, seconds, json };
+capacity.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json),
+    kind => CapacityBenchmark.RunAsync(kind, result.GetValue(writers), TimeSpan.FromSeconds(result.GetValue(seconds)), cancellation)));
+
+var coldStart = new Command("cold-start", "From the start of a silo's process to its first healthy agent, against a bare Orleans silo.") { store, repeats, json };
+coldStart.SetAction((result, cancellation) => Report.RunAsync(
+    Stores(result.GetValue(store)!), result.GetValue(json), kind => ColdStartBenchmark.RunAsync(kind, result.GetValue(repeats), cancellation)));
+
+return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput, lateness, capacity, coldStart }.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

@@ -14,6 +14,7 @@ internal static class OrleansNode
         var given = PeerArguments.Read(arguments);
         var redis = ConfigurationOptions.Parse(given.Redis);
         var builder = PeerHost.CreateBuilder();
+        builder.Services.AddSingleton(given);
         builder.Services.AddSingleton(await PeerStore.ConnectAsync(given));
         builder.Host.UseOrleans(silo => silo
             .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("peers", "peers"))

@@ -9,7 +9,7 @@ internal interface IWorkerGrain : IGrainWithStringKey
 }
 
 /// <summary>Beats each second by a timer; a reminder wakes it where it is no longer.</summary>
-internal sealed class WorkerGrain(PeerStore store) : Grain, IWorkerGrain, IRemindable
+internal sealed class WorkerGrain(PeerStore store, PeerArguments given) : Grain, IWorkerGrain, IRemindable
 {
     /// <summary>The least period that Orleans takes without a warning.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -19,18 +19,26 @@ internal sealed class WorkerGrain(PeerStore store) : Grain, IWorkerGrain, IRemin
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var worker = this.GetPrimaryKeyString();
-        store.Begin(worker, _body);
+        if (!given.IsBare)
+        {
+            store.Begin(worker, _body);
+        }
+
         this.RegisterGrainTimer(
             () =>
             {
-                store.Beat(worker, _body);
+                if (!given.IsBare)
+                {
+                    store.Beat(worker, _body);
+                }
+
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions { DueTime = PeerStore.Heartbeat, Period = PeerStore.Heartbeat, KeepAlive = true });
         return Task.CompletedTask;
     }
 
-    public Task StartAsync() => this.RegisterOrUpdateReminder("work", Period, Period);
+    public Task StartAsync() => given.IsBare ? Task.CompletedTask : this.RegisterOrUpdateReminder("work", Period, Period);
 
     /// <summary>The nearest to a crash: what a grain throws goes to its caller and leaves it at work, so it is taken down.</summary>
     public Task CrashAsync()
