@@ -21,7 +21,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     private AgentRun? _run;
-    private IGrainTimer? _timer;
+    private IDisposable? _pulse;
     private bool _hasReminder;
     private string? _moveReason;
 
@@ -89,7 +89,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     public Task<bool> HearAsync(ExternalHeartbeat beat) => Task.FromResult(_run is { } run && run.Incarnation == beat.Incarnation && run.Hear(beat));
 
     /// <summary>
-    /// Sees to it that a run beats whose timer was lost, and tells of an incarnation that was here and is gone. It never starts
+    /// Sees to it that a run beats for which nobody ticks any more, and tells of an incarnation that was here and is gone. It never starts
     /// anything: what was granted and not claimed is ordered again by the supervisor.
     /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -97,7 +97,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         _hasReminder = true;
         if (_run is { IsActive: true })
         {
-            ArmTimer();
+            KeepBeating(_run);
             return;
         }
 
@@ -147,7 +147,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _timer?.Dispose();
+        _pulse?.Dispose();
         if (_run is { } run)
         {
             await run.DrainAsync(_moveReason ?? $"silo {host.Silo.Name} handed it over");
@@ -158,7 +158,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     {
         _run = host.CreateRun(start);
         _run.Begin(predecessor);
-        ArmTimer();
+        KeepBeating(_run);
         if (!_hasReminder)
         {
             _hasReminder = true;
@@ -166,37 +166,52 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         }
     }
 
-    private void ArmTimer()
+    private void KeepBeating(AgentRun run)
     {
-        _timer?.Dispose();
-        var period = _run!.HeartbeatPeriod;
-        _timer = this.RegisterGrainTimer(
-            static (grain, _) => grain.TickAsync(),
-            this,
-            // Agents that were started together would beat in step for ever.
-            new GrainTimerCreationOptions { DueTime = period * host.Random.NextDouble(), Period = period, Interleave = true, KeepAlive = true });
+        // As long as a body is at work here, nobody needs to call the grain for it to stay.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        _pulse?.Dispose();
+
+        // What ticks for the body is off the grain's turn, and comes back to it by this.
+        var turns = TaskScheduler.Current;
+        _pulse = host.Pump.Start(run.HeartbeatPeriod, () => Tick(run, turns));
     }
 
-    private Task TickAsync()
+    /// <returns>Whether there is something left to beat for.</returns>
+    private bool Tick(AgentRun run, TaskScheduler turns)
     {
-        if (_run is { IsActive: true } run)
+        if (!run.IsActive)
         {
-            run.Tick();
-            if (run.TakeReinstated())
-            {
-                // The store lost its data, and the reminder may have been part of it.
-                _hasReminder = true;
-                return RegisterReminderAsync();
-            }
-        }
-        else
-        {
-            // Nothing to beat for: without the timer the activation can be collected.
-            _timer?.Dispose();
-            _timer = null;
+            InTurn(Rest, turns);
+            return false;
         }
 
-        return Task.CompletedTask;
+        run.Tick();
+        if (run.TakeReinstated())
+        {
+            InTurn(RegisterLostReminder, turns);
+        }
+
+        return true;
+    }
+
+    private static void InTurn(Action action, TaskScheduler turns) =>
+        _ = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, turns);
+
+    /// <summary>The activation can be collected, unless a later incarnation has begun here.</summary>
+    private void Rest()
+    {
+        if (_run is not { IsActive: true })
+        {
+            DelayDeactivation(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The store lost its data, and the reminder may have been part of it.</summary>
+    private void RegisterLostReminder()
+    {
+        _hasReminder = true;
+        _ = RegisterReminderAsync();
     }
 
     private async Task RegisterReminderAsync()
@@ -207,7 +222,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         }
         catch (Exception e)
         {
-            // The reminder is the second safety net under the heartbeat timer; an agent must not fail for want of it.
+            // The reminder is the second safety net under the heartbeats; an agent must not fail for want of it.
             _hasReminder = false;
             LogReminder(logger, Id, e.Message);
         }

@@ -11,7 +11,7 @@ namespace OrleansHealing.Agents;
 
 /// <summary>What every run on this silo shares.</summary>
 internal sealed class AgentHost(
-    AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
+    AgentKinds kinds, IHeartbeatStore store, HeartbeatWriter writer, HeartbeatPump pump, StoreClock clock, SupervisorNudge nudge, Reinstatements reinstatements, LocalSilo silo,
     StoreMemory memory, HealingMetrics metrics, SilenceRecorder silences, RemoteRuns remote, IOptions<HealingOptions> options, IServiceScopeFactory scopes,
     TimeProvider time, Random random, ILoggerFactory loggers)
 {
@@ -20,6 +20,8 @@ internal sealed class AgentHost(
     public IHeartbeatStore Store { get; } = store;
 
     public HeartbeatWriter Writer { get; } = writer;
+
+    public HeartbeatPump Pump { get; } = pump;
 
     public StoreClock Clock { get; } = clock;
 

@@ -77,6 +77,7 @@ public static class HealingSiloBuilderExtensions
     private static void AddSupervision(IServiceCollection services)
     {
         services.AddSingleton<AgentKinds>();
+        services.AddSingleton<HeartbeatPump>();
         services.AddSingleton<AgentHost>();
         services.AddSingleton(s => new LocalSilo(
             s.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),

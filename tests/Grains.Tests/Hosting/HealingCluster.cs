@@ -22,18 +22,22 @@ internal sealed class HealingCluster : IAsyncDisposable
 
     public IFleetGrain Fleet => Silos.Client.GetFleet();
 
-    public static async Task<HealingCluster> StartAsync(GarnetStore store, Action<HealingBuilder> add, short silos = 1, TimeSpan? maxSleep = null)
+    public static async Task<HealingCluster> StartAsync(GarnetStore store, Action<HealingBuilder> add, short silos = 1, TimeSpan? maxSleep = null, Action<ISiloBuilder>? configure = null)
     {
         var connection = await store.ConnectionStringAsync();
         var prefix = $"t{Guid.NewGuid():N}";
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureSilo((_, silo) => add(silo
-            .UseInMemoryReminderService()
-            .AddHealing(options =>
-            {
-                (options.ConnectionString, options.KeyPrefix) = (connection, prefix);
-                options.MaxSleep = maxSleep ?? options.MaxSleep;
-            })));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            add(silo
+                .UseInMemoryReminderService()
+                .AddHealing(options =>
+                {
+                    (options.ConnectionString, options.KeyPrefix) = (connection, prefix);
+                    options.MaxSleep = maxSleep ?? options.MaxSleep;
+                }));
+            configure?.Invoke(silo);
+        });
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new HealingCluster(cluster, connection, prefix);
