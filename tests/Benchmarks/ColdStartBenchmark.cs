@@ -26,7 +26,7 @@ internal static class ColdStartBenchmark
             fleet.Kill(fleet.Silos.Single());
             clock.Restart();
             await fleet.AddSiloAsync();
-            await Fleet.UntilAsync("its next incarnation", async () => (long?)await database.HashGetAsync("healing:{0}:counters", "recoveries") >= 1);
+            await Fleet.UntilAsync("its next incarnation", async () => await fleet.CountAsync("recoveries") >= 1);
             again.Add(clock.Elapsed.TotalSeconds);
             bare.Add(await BareAsync(cancellation));
         }

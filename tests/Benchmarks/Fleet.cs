@@ -59,6 +59,9 @@ internal sealed class Fleet : IAsyncDisposable
 
     public string Root => _root;
 
+    /// <summary>How many partitions, and supervisors, its silos were told to have.</summary>
+    public int Partitions { get; set; } = 1;
+
     public IEnumerable<string> Silos => _silos.Keys;
 
     /// <summary>Starts silos on a store.</summary>
@@ -242,8 +245,14 @@ internal sealed class Fleet : IAsyncDisposable
     {
         await Parallel.ForAsync(0, agents, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellation }, async (i, _) =>
             await PostAsync("/agents", new { id = $"w{i}", kind = "idle" }));
-        await UntilAsync($"{agents} healthy agents", async () => await Store.GetDatabase().SortedSetLengthAsync("healing:{0}:status:healthy") == agents);
+        await UntilAsync($"{agents} healthy agents", async () => await SumAsync(p => Store.GetDatabase().SortedSetLengthAsync($"healing:{{{p}}}:status:healthy")) == agents);
     }
+
+    /// <summary>One of the fleet's counters, of all partitions together.</summary>
+    public Task<long> CountAsync(string counter) =>
+        SumAsync(async p => (long?)await Store.GetDatabase().HashGetAsync($"healing:{{{p}}}:counters", counter) ?? 0);
+
+    private async Task<long> SumAsync(Func<int, Task<long>> ofPartition) => (await Task.WhenAll(Enumerable.Range(0, Partitions).Select(ofPartition))).Sum();
 
     public Task HealthyAsync(int count) => UntilAsync(
         $"{count} healthy agents", async () => (await AgentsAsync()).Count(a => a.GetProperty("status").GetString() == "healthy") == count);

@@ -48,8 +48,7 @@ internal static class LatenessBenchmark
         }
 
         var deadlines = await BeatUntilSilentAsync(fleet, database, agents, cancellation);
-        await Fleet.UntilAsync("all to have failed", async () =>
-            (long?)await database.HashGetAsync(new StoreKeys(new HealingOptions().KeyPrefix, 0).Counters, "failures") >= failures);
+        await Fleet.UntilAsync("all to have failed", async () => await fleet.CountAsync("failures") >= failures);
         var late = new List<double>();
         foreach (var id in agents)
         {

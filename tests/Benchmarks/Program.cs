@@ -82,10 +82,11 @@ comparison.SetAction((result, cancellation) => Report.RunAsync(
     name => ComparisonBenchmark.RunAsync(name, result.GetValue(many), result.GetValue(crashes), cancellation)));
 
 var bucket = new Option<bool>("--bucket") { Description = "With the fleet's default limit of restarts a second." };
-var massCrash = new Command("mass-crash", "All agents of a fleet crash at once.") { store, silos, crowd, bucket, json };
+var partitions = new Option<int[]>("--partitions") { DefaultValueFactory = _ => [1], AllowMultipleArgumentsPerToken = true, Description = "How many partitions, one run for each number." };
+var massCrash = new Command("mass-crash", "All agents of a fleet crash at once.") { store, silos, crowd, partitions, bucket, json };
 massCrash.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
-    kind => MassCrashBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crowd), result.GetValue(bucket), cancellation)));
+    kind => MassCrashBenchmark.RunAsync(kind, result.GetValue(silos), result.GetValue(crowd), result.GetValue(partitions)!, result.GetValue(bucket), cancellation)));
 
 var writers = new Option<int>("--agents") { DefaultValueFactory = _ => 100_000, Description = "How many agents." };
 var repeats = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "How often it is measured; the table shows medians." };
