@@ -54,7 +54,9 @@ internal static partial class SupervisorDecision
             FirstIncarnation = incarnation,
             GroupRound = snapshot.Siblings.Select(s => s.Round).DefaultIfEmpty().Max(),
             Since = now,
-            NextLookAt = now + LookAgain,
+
+            // Its end may have been told already, to nobody who had a state to judge it by.
+            NextLookAt = snapshot.Report.Value?.Incarnation == incarnation ? now : now + LookAgain,
             Desired = new DesiredState { Mode = DesiredMode.Run, Actor = "supervisor", Reason = "rebuilt", At = now },
         };
         var why = snapshot.State.Fault is { } fault ? $"its health state cannot be read ({fault})" : "its health state is gone";

@@ -148,6 +148,18 @@ public sealed class SupervisorDecisionProgressTests
         Assert.Equal(BackendOrder.None, decision.Order);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, false)]
+    public void Rebuild_WhoseEndWasToldAlready_IsJudgedByThatAtOnce(long after, bool isAtOnce)
+    {
+        var told = Given.Alive().Told(FailureReason.Crashed) with { State = default };
+
+        var decision = SupervisorDecision.Rebuild(told, Given.Incarnation - after, true, Given.Policy, Given.At(Given.Now));
+
+        Assert.Equal(isAtOnce ? Given.Now : Given.Now + SupervisorDecision.LookAgain, decision.Next!.NextLookAt);
+    }
+
     [Fact]
     public void Judge_StuckEachTimeWithAProgressTimeoutBeyondTheStableTime_IsQuarantinedInTheEnd()
     {
