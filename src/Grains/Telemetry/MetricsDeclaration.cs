@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Hosting;
+using OrleansHealing.Alerts;
 
 namespace OrleansHealing.Telemetry;
 
 /// <summary>Declares the counters once whoever collects them listens: before that, what is added is heard by nobody.</summary>
-internal sealed class MetricsDeclaration(HealingMetrics metrics) : IHostedLifecycleService
+internal sealed class MetricsDeclaration(HealingMetrics metrics, AlertChannels channels) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -11,7 +12,7 @@ internal sealed class MetricsDeclaration(HealingMetrics metrics) : IHostedLifecy
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        metrics.Declare();
+        metrics.Declare(channels.All.Select(c => c.Kind));
         return Task.CompletedTask;
     }
 

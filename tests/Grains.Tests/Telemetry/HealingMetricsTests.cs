@@ -60,11 +60,12 @@ public sealed class HealingMetricsTests : IDisposable
     [Fact]
     public void Declare_CountersThatNothingHappenedTo_AreThereWithZero()
     {
-        _meters.Metrics.Declare();
+        _meters.Metrics.Declare(["slack"]);
 
         string[] series =
         [
             "healing.heartbeats.fenced", "healing.agent.abandoned", "healing.agent.quarantines{reason=fatal}", "healing.agent.failures{reason=start-timed-out}",
+            "healing.alerts.sent{sink=slack,state=resolved,outcome=refused}",
             "healing.detect.mistakes{reason=silent}", "healing.store.malformed{record=HealthState}",
         ];
         Assert.All(series, s => Assert.Equal([0], _meters.Of(s)));
