@@ -1,3 +1,4 @@
+using OrleansHealing.Tests.Backends.Docker;
 using OrleansHealing.Tests.Heartbeats.Contract;
 
 namespace OrleansHealing.Tests.Backends.Contract;
@@ -7,3 +8,5 @@ public sealed class GrainBackendContractTests(GarnetStore store) : RestartBacken
 public sealed class ProcessBackendContractTests(GarnetStore store) : RestartBackendContract(() => ProcessStage.OpenAsync(store));
 
 public sealed class WebhookBackendContractTests() : RemoteBackendContract(WebhookStage.OpenAsync);
+
+public sealed class DockerBackendContractTests(RealDocker docker) : RemoteBackendContract(() => DockerStage.OpenAsync(docker));
