@@ -23,6 +23,8 @@ public static class DockerAgentExtensions
         healing.Services.AddOptions<DockerAgentOptions>().Configure(configure ?? (_ => { })).ValidateOnStart();
         healing.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DockerAgentOptions>, DockerAgentOptionsValidator>());
         healing.Services.TryAddSingleton<DockerEngine>();
+        healing.Services.TryAddSingleton<IDockerExits, DockerExits>();
+        healing.Services.AddHostedService<DockerWatch>();
         return healing.AddBackend<DockerRestartBackend>(Kind, DockerSettings.Configure);
     }
 }

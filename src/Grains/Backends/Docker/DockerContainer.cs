@@ -15,6 +15,9 @@ internal sealed record DockerContainer
     /// <summary>When it was last started, in Docker's own words: it is compared with what was said before, and with no clock.</summary>
     public string StartedAt { get; init; } = "";
 
+    /// <summary>When it last ended, likewise.</summary>
+    public string EndedAt { get; init; } = "";
+
     /// <summary>Whether it has a process, be it frozen.</summary>
     public bool IsRunning { get; init; }
 
@@ -34,9 +37,6 @@ internal sealed record DockerContainer
     /// <summary>Removed by Docker as soon as it ends (<c>--rm</c>).</summary>
     public bool IsThrownAway { get; init; }
 
-    /// <summary>Its output has a terminal's shape, in which stderr cannot be told from stdout.</summary>
-    public bool HasTerminal { get; init; }
-
     public static DockerContainer Of(ContainerInspectResponse seen)
     {
         var state = seen.State;
@@ -47,6 +47,7 @@ internal sealed record DockerContainer
             Name = seen.Name.TrimStart('/'),
             Agent = seen.Config?.Labels?.TryGetValue(DockerLabel.Name, out var agent) is true ? agent : null,
             StartedAt = state?.StartedAt ?? "",
+            EndedAt = state?.FinishedAt ?? "",
             IsRunning = state is { Running: true } or { Paused: true } or { Restarting: true },
             IsPaused = state is { Paused: true },
             IsGoing = state is { Dead: true } or { Status: "removing" },
@@ -60,7 +61,6 @@ internal sealed record DockerContainer
                 _ => null,
             },
             IsThrownAway = seen.HostConfig is { AutoRemove: true },
-            HasTerminal = seen.Config is { Tty: true },
         };
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -14,16 +13,17 @@ namespace OrleansHealing.Backends.Docker;
 /// </summary>
 internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly Lazy<DockerClient> _client = new(() => Connect(options.Value.Endpoint));
+    // Where nothing is configured, a wrong file of Docker's own can keep it from being found; the next order looks again.
+    private readonly Lazy<DockerConnection> _connection = new(() => DockerConnection.To(options.Value.Endpoint), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Where Docker is, for a message.</summary>
-    public string Address => _client.Value.Options.Endpoint.GetComponents(UriComponents.Scheme | UriComponents.HostAndPort | UriComponents.Path, UriFormat.Unescaped);
+    public string Address => _connection.Value.Address;
 
     public void Dispose()
     {
-        if (_client.IsValueCreated)
+        if (_connection.IsValueCreated)
         {
-            _client.Value.Dispose();
+            _connection.Value.Client.Dispose();
         }
     }
 
@@ -42,18 +42,18 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
         },
         cancellationToken);
 
-    /// <summary>The ids of the containers that may be an agent: of the one, or of all.</summary>
-    public Task<IReadOnlyList<string>> ListAsync(AgentId? agent, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<string>>(
+    /// <summary>The containers that may be an agent: this one, or any.</summary>
+    public Task<IReadOnlyList<DockerAgentContainer>> ListAsync(AgentId? agent, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DockerAgentContainer>>(
         async client =>
         {
             var label = agent is { } id ? $"{DockerLabel.Name}={id}" : DockerLabel.Name;
             var all = await client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter(("label", label)) }, cancellationToken);
-            return [.. all.Select(c => c.ID)];
+            return [.. all.Select(c => new DockerAgentContainer(c.ID, c.Labels[DockerLabel.Name]))];
         },
         cancellationToken);
 
     /// <summary>What the container was last told; null when it never was, or nothing that can be read is left of that.</summary>
-    public async Task<DockerNote?> ReadNoteAsync(DockerContainer container, CancellationToken cancellationToken)
+    public async Task<DockerNote?> ReadNoteAsync(DockerAgentContainer container, CancellationToken cancellationToken)
     {
         var note = await AskAsync(
             async client =>
@@ -63,7 +63,9 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
                     var archive = await client.Containers.GetArchiveFromContainerAsync(
                         container.Id, new ContainerPathStatParameters { Path = DockerNoteFiles.OrderPath }, statOnly: false, cancellationToken);
                     await using var stream = archive.Stream!;
-                    return await DockerNoteFiles.UnpackAsync(stream, cancellationToken);
+
+                    // All of it first: a line that breaks must not look like a note that cannot be read.
+                    return DockerNoteFiles.Unpack(await DockerNoteFiles.CopyAsync(stream, cancellationToken));
                 }
                 catch (DockerApiException e) when (e.StatusCode is HttpStatusCode.NotFound)
                 {
@@ -71,7 +73,7 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
                 }
             },
             cancellationToken);
-        return note?.Container == container.Id && note.Agent == container.Agent ? note : null;
+        return note is not null && note.Container == container.Id && note.Agent == container.Agent ? note : null;
     }
 
     /// <summary>Tells a container that does not run what it will be.</summary>
@@ -141,10 +143,44 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
         },
         cancellationToken);
 
-    private static DockerClient Connect(Uri? endpoint)
+    /// <summary>What time it is to Docker.</summary>
+    public Task<string> NowAsync(CancellationToken cancellationToken) =>
+        AskAsync(async client => DockerTime.Write(DockerTime.Read((await client.System.GetSystemInfoAsync(cancellationToken)).SystemTime)), cancellationToken);
+
+    /// <summary>Tells of each container that may be an agent and ends, until the line breaks.</summary>
+    /// <param name="since">Those that ended since that time of Docker's are told first, if it still knows of them.</param>
+    /// <param name="ended">Is told.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task WatchAsync(string since, Action<DockerAgentContainer> ended, CancellationToken cancellationToken) => AskAsync(
+        async client =>
+        {
+            // That one of its processes was killed for want of memory (oom) is no end of it; how it ended, Docker says afterwards.
+            var parameters = new ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("event", "die"), ("label", DockerLabel.Name)) };
+            await client.System.MonitorEventsAsync(parameters, new Listener(ended), cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>The last that it wrote to stderr since then; empty where that is not kept.</summary>
+    public async Task<string> LastWordsAsync(DockerContainer container, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var builder = new DockerClientBuilder();
-        return (endpoint is null ? builder : builder.WithEndpoint(endpoint)).WithTimeout(Timeout.InfiniteTimeSpan).Build();
+        try
+        {
+            return await AskAsync(
+                async client =>
+                {
+                    // Docker counts the lines of stdout among the last ones as well.
+                    var parameters = new ContainerLogsParameters { ShowStderr = true, Since = DockerTime.Write(since), Tail = "500" };
+                    using var log = await client.Containers.GetContainerLogsAsync(container.Id, parameters, cancellationToken);
+                    return await DockerLastWords.ReadAsync(log, cancellationToken);
+                },
+                cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            // Not every way of logging that Docker has can be read; that it ended is told all the same.
+            return "";
+        }
     }
 
     private static Dictionary<string, IDictionary<string, bool>> Filter(params (string Name, string Value)[] filters) =>
@@ -168,7 +204,7 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
     {
         try
         {
-            return await ask(_client.Value);
+            return await ask(_connection.Value.Client);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -179,13 +215,23 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
         {
             throw new InvalidOperationException($"Docker refused: {Reason(e)}.", e);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or AggregateException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
         {
             throw new InvalidOperationException($"Docker could not be reached at {Address}: {e.GetBaseException().Message}.", e);
         }
         catch (Exception e) when (e is DockerConfigurationException or NotSupportedException)
         {
             throw new InvalidOperationException($"Where Docker is cannot be found out: {e.Message}", e);
+        }
+    }
+    private sealed class Listener(Action<DockerAgentContainer> ended) : IProgress<Message>
+    {
+        public void Report(Message value)
+        {
+            if (value.Actor is { } actor && actor.Attributes?.TryGetValue(DockerLabel.Name, out var agent) is true)
+            {
+                ended(new DockerAgentContainer(actor.ID, agent));
+            }
         }
     }
 }

@@ -36,6 +36,9 @@ internal sealed record DockerNote
     /// <summary>When the container had last been started as this was written, in Docker's words; a later start is this incarnation's.</summary>
     public required string StartedBefore { get; init; }
 
+    /// <summary>When it had last ended, likewise.</summary>
+    public required string EndedBefore { get; init; }
+
     /// <summary>The labels of the agent.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record DockerNote
         StartupSeconds = start.Policy.StartupGrace.TotalSeconds,
         StopSeconds = DockerGrace.InSeconds(start.Policy.StopGrace.TotalSeconds),
         StartedBefore = container.StartedAt,
+        EndedBefore = container.EndedAt,
         Labels = start.Definition.Labels ?? new Dictionary<string, string>(),
         PreviousFailure = start.PreviousFailure is { } failure ? new DockerNoteFailure(failure.Reason.ToWord(), failure.Message, failure.At) : null,
         Url = url,

@@ -51,15 +51,27 @@ internal static class DockerNoteFiles
         return stream;
     }
 
-    /// <summary>The note in a tar of its file; null when that holds none, or what the program in the container made of it.</summary>
-    public static async Task<DockerNote?> UnpackAsync(Stream tar, CancellationToken cancellationToken)
+    /// <summary>As much of a tar of the note's file as a note can be.</summary>
+    public static async Task<MemoryStream> CopyAsync(Stream tar, CancellationToken cancellationToken)
+    {
+        var copy = new MemoryStream();
+        var buffer = new byte[8192];
+        while (copy.Length < MaxLength && await tar.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+        {
+            copy.Write(buffer, 0, read);
+        }
+
+        copy.Position = 0;
+        return copy;
+    }
+
+    /// <summary>The note in such a tar; null when it holds none, or what the program in the container made of it.</summary>
+    public static DockerNote? Unpack(Stream tar)
     {
         try
         {
-            await using var reader = new TarReader(tar, leaveOpen: true);
-            return await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { DataStream: { } data, Length: <= MaxLength }
-                ? await JsonSerializer.DeserializeAsync(data, DockerNoteJson.Default.DockerNote, cancellationToken)
-                : null;
+            using var reader = new TarReader(tar, leaveOpen: true);
+            return reader.GetNextEntry() is { DataStream: { } data } ? JsonSerializer.Deserialize(data, DockerNoteJson.Default.DockerNote) : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or EndOfStreamException)
         {

@@ -9,7 +9,7 @@ namespace OrleansHealing.Backends.Docker;
 /// learns of a newer one; what it was told last tells an order that comes again, or late, from one that is new.
 /// </summary>
 internal sealed class DockerRestartBackend(
-    DockerEngine engine, IOptions<DockerAgentOptions> options, SiloAddressOfPages pages, TimeProvider time, IRunTokens? tokens = null) : IRestartBackend
+    DockerEngine engine, IDockerExits exits, IOptions<DockerAgentOptions> options, SiloAddressOfPages pages, TimeProvider time, IRunTokens? tokens = null) : IRestartBackend
 {
     // Each step leads to the next; more of them means that somebody else starts or stops it all the time.
     private const int MaxSteps = 10;
@@ -25,7 +25,7 @@ internal sealed class DockerRestartBackend(
             {
                 // What it was told is read again after each step: another order may have come meanwhile.
                 var container = await FindAsync(name, start.Definition.Id, limit.Token);
-                var note = await engine.ReadNoteAsync(container, limit.Token);
+                var note = await engine.ReadNoteAsync(new DockerAgentContainer(container.Id, container.Agent), limit.Token);
                 if (await IsStartedAsync(start, container, note, limit))
                 {
                     return;
@@ -41,14 +41,14 @@ internal sealed class DockerRestartBackend(
         async limit =>
         {
             // The order does not say which container. The agent may have had another one before.
-            foreach (var id in await engine.ListAsync(stop.AgentId, limit.Token))
+            foreach (var its in await engine.ListAsync(stop.AgentId, limit.Token))
             {
-                if (await engine.FindAsync(id, limit.Token) is not { } container)
+                var note = await engine.ReadNoteAsync(its, limit.Token);
+                if (await engine.FindAsync(its.Id, limit.Token) is not { } container)
                 {
                     continue;
                 }
 
-                var note = await engine.ReadNoteAsync(container, limit.Token);
                 switch (DockerSteps.ToStop(container, note, stop.Incarnation))
                 {
                     case DockerStep.Kill:
@@ -85,8 +85,8 @@ internal sealed class DockerRestartBackend(
                 throw new InvalidOperationException(
                     $"The container '{container.Name}' was told incarnation {note!.Incarnation} already, so {start.Incarnation} is an old order. If another fleet had it before, remove it and make it anew.");
             default:
-                throw new InvalidOperationException(
-                    $"The container '{container.Name}' was started as incarnation {start.Incarnation} and has exited with code {container.ExitCode}.");
+                await exits.TellAsync(start.Definition.Id, note!, container, limit.Token);
+                return true;
         }
     }
 

@@ -21,6 +21,6 @@ internal enum DockerStep
     /// <summary>A newer incarnation was ordered already.</summary>
     RefuseAsOlder,
 
-    /// <summary>It ran that incarnation, and that ended: an incarnation is started once.</summary>
-    RefuseAsEnded,
+    /// <summary>It ran that incarnation, which has ended: that is told, since an incarnation is started once.</summary>
+    TellEnd,
 }

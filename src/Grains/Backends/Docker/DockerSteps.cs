@@ -16,7 +16,7 @@ internal static class DockerSteps
         {
             { IsPaused: true } => wasStarted ? DockerStep.Thaw : DockerStep.Kill,
             { IsRunning: true } => wasStarted ? DockerStep.Nothing : DockerStep.Stop,
-            _ => wasStarted ? DockerStep.RefuseAsEnded : DockerStep.Start,
+            _ => wasStarted ? DockerStep.TellEnd : DockerStep.Start,
         };
     }
 

@@ -102,7 +102,7 @@ internal sealed class DockerStage : IRemoteBackendStage
         var options = Options.Create(new DockerAgentOptions { Endpoint = endpoint, Timeout = timeout, Url = new Uri("http://127.0.0.1:1") });
         var engine = new DockerEngine(options, TimeProvider.System);
         _engines.Add(engine);
-        return new DockerRestartBackend(engine, options, new SiloAddressOfPages(), TimeProvider.System, new OneToken());
+        return new DockerRestartBackend(engine, new NotedExits(), options, new SiloAddressOfPages(), TimeProvider.System, new OneToken());
     }
 
     /// <summary>Takes what is asked, and says nothing.</summary>

@@ -17,6 +17,7 @@ public sealed class DockerRestartBackendTests(RealDocker docker) : IAsyncLifetim
     private const string Forever = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
     private readonly OrderSheet _orders = new(DockerAgentExtensions.Kind);
     private readonly string _name = $"b{Guid.NewGuid():N}";
+    private readonly NotedExits _exits = new();
     private DockerEngine _engine = null!;
     private DockerRestartBackend _backend = null!;
 
@@ -29,21 +30,14 @@ public sealed class DockerRestartBackendTests(RealDocker docker) : IAsyncLifetim
         await docker.StartAsync();
         var options = Options.Create(new DockerAgentOptions { Endpoint = docker.Endpoint });
         _engine = new DockerEngine(options, TimeProvider.System);
-        _backend = new DockerRestartBackend(_engine, options, new SiloAddressOfPages { Url = "http://silo:1" }, TimeProvider.System);
+        _backend = new DockerRestartBackend(_engine, _exits, options, new SiloAddressOfPages { Url = "http://silo:1" }, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_engine is not null)
         {
-            foreach (var container in await docker.Client.Containers.ListContainersAsync(new ContainersListParameters { All = true }, Token))
-            {
-                if (container.Names.Contains($"/{_name}"))
-                {
-                    await docker.RemoveAsync(container.ID);
-                }
-            }
-
+            await docker.RemoveAllAsync(_name);
             _engine.Dispose();
         }
     }
@@ -76,6 +70,7 @@ public sealed class DockerRestartBackendTests(RealDocker docker) : IAsyncLifetim
               "startupSeconds": 15,
               "stopSeconds": 5,
               "startedBefore": "0001-01-01T00:00:00Z",
+              "endedBefore": "0001-01-01T00:00:00Z",
               "labels": {},
               "previousFailure": {
                 "reason": "silent",
@@ -146,19 +141,21 @@ public sealed class DockerRestartBackendTests(RealDocker docker) : IAsyncLifetim
         await HealingCluster.UntilAsync("it to begin again", async () => await SaidAsync() == "begun\nbegun\n");
     }
 
-    /// <summary>An incarnation is started once: that it ended is for the supervisor to judge.</summary>
+    /// <summary>An incarnation is started once; that it ended is for the supervisor to judge.</summary>
     [Fact]
-    public async Task Start_OfAnIncarnationThatHasEnded_IsRefusedWithItsExitCode()
+    public async Task Start_OfAnIncarnationThatHasEnded_TellsItsEnd()
     {
         await docker.CreateAsync(_name, _name, "exit 3");
         var order = _orders.Next(Id);
         await _backend.StartAsync(order, Token);
         await docker.Client.Containers.WaitContainerAsync(_name, Token);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _backend.StartAsync(order, Token));
+        await _backend.StartAsync(order, Token);
 
-        Assert.Equal($"The container '{_name}' was started as incarnation 1 and has exited with code 3.", error.Message);
+        Assert.Equal((Id, 1, 3), Assert.Single(_exits.Told));
+        Assert.Equal("exited", (await docker.InspectAsync(_name)).State!.Status);
         await _backend.StartAsync(_orders.Next(Id), Token);
+        Assert.Single(_exits.Told);
     }
 
     [Fact]

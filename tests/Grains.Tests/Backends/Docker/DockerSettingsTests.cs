@@ -37,6 +37,21 @@ public sealed class DockerSettingsTests
     public void Grace_InSeconds_IsTheNextWholeNumber(double grace, uint expected) => Assert.Equal(expected, DockerGrace.InSeconds(grace));
 
     [Theory]
+    [InlineData("2026-11-27T18:35:55.896415025Z", "1795804555.896415000")]
+    [InlineData("2026-11-27T19:35:55.8+01:00", "1795804555.800000000")]
+    [InlineData("2026-11-27T18:35:55Z", "1795804555.000000000")]
+    [InlineData("0001-01-01T00:00:00Z", "0.000000000")]
+    [InlineData("", "0.000000000")]
+    [InlineData("soon", "0.000000000")]
+    public void Time_OfDocker_IsWrittenAtMostALittleEarlier(string time, string expected) => Assert.Equal(expected, DockerTime.Write(DockerTime.Read(time)));
+
+    [Theory]
+    [InlineData("2026-11-27T18:35:50Z", "2026-11-27T18:35:54Z", "1795804552.000000000")]
+    [InlineData("2026-11-27T18:35:55Z", "2026-11-27T18:35:54Z", "1795804554.000000000")]
+    public void Time_BetweenAnEndAndAStart_IsInTheMiddle(string ended, string started, string expected) =>
+        Assert.Equal(expected, DockerTime.Write(DockerTime.Between(ended, started)));
+
+    [Theory]
     [InlineData("ssh://hidden", null, 10, "DockerAgentOptions.Endpoint must be an address")]
     [InlineData("tcp://user:hidden@there:2375", null, 10, "DockerAgentOptions.Endpoint must be an address")]
     [InlineData(null, "ftp://hidden", 10, "DockerAgentOptions.Url must be an address")]

@@ -21,7 +21,7 @@ public sealed class DockerStepsTests
     // It was told this one, and started since.
     [InlineData(7, "running", "b", 7, nameof(DockerStep.Nothing))]
     [InlineData(7, "paused", "b", 7, nameof(DockerStep.Thaw))]
-    [InlineData(7, "exited", "b", 7, nameof(DockerStep.RefuseAsEnded))]
+    [InlineData(7, "exited", "b", 7, nameof(DockerStep.TellEnd))]
 
     // It was told this one, and whoever did so came no further; what runs was started by somebody else, before.
     [InlineData(7, "exited", "a", 7, nameof(DockerStep.Start))]
@@ -65,6 +65,7 @@ public sealed class DockerStepsTests
         StartupSeconds = 15,
         StopSeconds = 5,
         StartedBefore = "a",
+        EndedBefore = "never",
         Labels = new Dictionary<string, string> { ["team"] = "a" },
     };
 

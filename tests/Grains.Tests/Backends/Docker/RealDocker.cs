@@ -81,6 +81,49 @@ public sealed class RealDocker : IAsyncDisposable
 
     public Task RemoveAsync(string name) => Client.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
 
+    /// <summary>Removes the containers whose names begin so.</summary>
+    public async Task RemoveAllAsync(string prefix)
+    {
+        foreach (var container in await Client.Containers.ListContainersAsync(new ContainersListParameters { All = true }, CancellationToken.None))
+        {
+            if (container.Names.Any(n => n.StartsWith($"/{prefix}", StringComparison.Ordinal)))
+            {
+                await RemoveAsync(container.ID);
+            }
+        }
+    }
+
+    /// <summary>Writes a file into a container.</summary>
+    public async Task PutAsync(string container, string directory, string name, string text)
+    {
+        using var tar = new MemoryStream();
+        await using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            using var data = new MemoryStream(Encoding.UTF8.GetBytes(text));
+            await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = data }, Token);
+        }
+
+        tar.Position = 0;
+        await Client.Containers.ExtractArchiveToContainerAsync(container, new CopyToContainerParameters { Path = directory }, tar, Token);
+    }
+
+    /// <summary>A file of a container; null when it is not there.</summary>
+    public async Task<string?> ReadAsync(string container, string path)
+    {
+        try
+        {
+            var archive = await Client.Containers.GetArchiveFromContainerAsync(container, new ContainerPathStatParameters { Path = path }, statOnly: false, Token);
+            await using var stream = archive.Stream!;
+            await using var reader = new TarReader(stream);
+            using var text = new StreamReader((await reader.GetNextEntryAsync(copyData: true, Token))!.DataStream!);
+            return await text.ReadToEndAsync(Token);
+        }
+        catch (DockerContainerNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
