@@ -2,13 +2,12 @@ using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Hosting;
 using OrleansHealing.Supervision;
-using OrleansHealing.Tests.Heartbeats.Contract;
 using OrleansHealing.Tests.Hosting;
 
 namespace OrleansHealing.Tests.Backends.Docker;
 
 /// <summary>Supervised containers in a real Docker, on two silos that both listen to it. Silence would take a minute to be noticed: what is healed here was told.</summary>
-public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAsyncLifetime
+public sealed class DockerAgentTests(DockerCluster dockers, RealDocker docker) : IClassFixture<DockerCluster>, IAsyncLifetime
 {
     private const string Forever = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
     private static readonly PolicySettings Quick = new()
@@ -21,25 +20,18 @@ public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAs
     };
 
     private readonly string _name = $"a{Guid.NewGuid():N}";
-    private SocketRelay _relay = null!;
-    private HealingCluster _cluster = null!;
 
     private AgentId Id => AgentId.Parse(_name);
 
-    public async ValueTask InitializeAsync()
-    {
-        await docker.StartAsync();
-        _relay = new SocketRelay(docker.Endpoint);
-        _cluster = await HealingCluster.StartAsync(
-            store, healing => healing.AddDockerAgents(o => (o.Endpoint, o.Timeout) = (_relay.Endpoint, TimeSpan.FromSeconds(20))), silos: 2);
-    }
+    private HealingCluster Cluster => dockers.Cluster;
+
+    public ValueTask InitializeAsync() => new(dockers.StartAsync());
 
     public async ValueTask DisposeAsync()
     {
-        if (_cluster is not null)
+        if (dockers.IsStarted)
         {
-            await _cluster.DisposeAsync();
-            _relay.Dispose();
+            await Cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Pause, "anna"));
             await docker.RemoveAllAsync(_name);
         }
     }
@@ -58,7 +50,7 @@ public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAs
             (FailureReason.Crashed, $"The container '{_name}' was killed by SIGKILL (status 137): by somebody, or by the kernel for want of memory; it last said on stderr: the disk is full"),
             (failed.LastFailure!.Reason, failed.LastFailure.Message));
         await BeatAsync(2);
-        Assert.Equal(CommandOutcome.Conflict, (await _cluster.Fleet.HeartbeatAsync(Id, new(1))).Outcome);
+        Assert.Equal(CommandOutcome.Conflict, (await Cluster.Fleet.HeartbeatAsync(Id, new(1))).Outcome);
 
         // The words are those of the one that died, and not of all before it.
         await docker.KillAsync(_name);
@@ -88,9 +80,9 @@ public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAs
         await SpawnAsync(Quick);
         await BeatAsync(1);
 
-        Assert.Equal(CommandOutcome.Ok, (await _cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Pause, "anna"))).Outcome);
+        Assert.Equal(CommandOutcome.Ok, (await Cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Pause, "anna"))).Outcome);
         await HealingCluster.UntilAsync("its container to end", async () => !(await docker.InspectAsync(_name)).State!.Running);
-        Assert.Equal(CommandOutcome.Ok, (await _cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Resume, "anna"))).Outcome);
+        Assert.Equal(CommandOutcome.Ok, (await Cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Resume, "anna"))).Outcome);
 
         await BeatAsync(2);
         var agent = await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy);
@@ -159,12 +151,12 @@ public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAs
 
         await docker.RemoveAsync(_name);
 
-        await _cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Restart, "anna"));
+        await Cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Restart, "anna"));
         var given = await SeeAsync("to be given up on", a => a.Status is AgentStatus.Quarantined);
         Assert.Equal(FailureReason.StartFailed, given.LastFailure!.Reason);
         Assert.Contains($"There is no container '{_name}' in the Docker at unix:///", given.LastFailure.Message, StringComparison.Ordinal);
         await docker.CreateAsync(_name, _name, Forever);
-        Assert.Equal(CommandOutcome.Ok, (await _cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Release, "anna"))).Outcome);
+        Assert.Equal(CommandOutcome.Ok, (await Cluster.Fleet.CommandAsync(Id, new AgentCommand(CommandKind.Release, "anna"))).Outcome);
         var released = await SeeAsync("to be started", a => a.Incarnation > given.Incarnation);
         await BeatAsync(released.Incarnation);
     }
@@ -176,26 +168,26 @@ public sealed class DockerAgentTests(GarnetStore store, RealDocker docker) : IAs
         await docker.CreateAsync(_name, _name, Forever);
         await SpawnAsync(Quick);
         await BeatAsync(1);
-        _relay.Cut();
-        await HealingCluster.UntilAsync("both silos to have lost it", () => _relay.Refused >= 4);
+        dockers.Relay.Cut();
+        await HealingCluster.UntilAsync("both silos to have lost it", () => dockers.Relay.Refused >= 4);
 
         await docker.KillAsync(_name);
-        _relay.Mend();
+        dockers.Relay.Mend();
 
         await BeatAsync(2);
         Assert.Equal(FailureReason.Crashed, (await SeeAsync("to be healthy", a => a.Status is AgentStatus.Healthy)).LastFailure!.Reason);
     }
 
     private async Task SpawnAsync(PolicySettings policy) => Assert.Equal(
-        CommandOutcome.Ok, (await _cluster.Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = DockerAgentExtensions.Kind, Policy = policy }, "anna")).Outcome);
+        CommandOutcome.Ok, (await Cluster.Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = DockerAgentExtensions.Kind, Policy = policy }, "anna")).Outcome);
 
     /// <summary>For the program in the container, once it runs.</summary>
     private async Task BeatAsync(long incarnation)
     {
         await HealingCluster.UntilAsync(
             $"its container to run as {incarnation}", async () => (await docker.InspectAsync(_name)).State!.Running && await docker.ReadAsync(_name, "/.healing/incarnation") == $"{incarnation}\n");
-        Assert.Equal(CommandOutcome.Ok, (await _cluster.Fleet.HeartbeatAsync(Id, new(incarnation))).Outcome);
+        Assert.Equal(CommandOutcome.Ok, (await Cluster.Fleet.HeartbeatAsync(Id, new(incarnation))).Outcome);
     }
 
-    private Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt) => _cluster.SeeAsync(Id, awaited, isIt);
+    private Task<AgentView> SeeAsync(string awaited, Func<AgentView, bool> isIt) => Cluster.SeeAsync(Id, awaited, isIt);
 }

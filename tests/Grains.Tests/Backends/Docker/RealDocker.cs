@@ -79,7 +79,28 @@ public sealed class RealDocker : IAsyncDisposable
 
     public Task KillAsync(string name) => Client.Containers.KillContainerAsync(name, new ContainerKillParameters { Signal = "KILL" }, Token);
 
-    public Task RemoveAsync(string name) => Client.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+    /// <summary>As <c>docker rm -f</c>, again where a supervisor starts it just between its end and its removal.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await Client.Containers.RemoveContainerAsync(name, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, CancellationToken.None);
+                return;
+            }
+            catch (DockerApiException e) when (e is DockerContainerNotFoundException || watch.Elapsed < Patience)
+            {
+                if (e is DockerContainerNotFoundException)
+                {
+                    return;
+                }
+
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
 
     /// <summary>Removes the containers whose names begin so.</summary>
     public async Task RemoveAllAsync(string prefix)
