@@ -206,7 +206,7 @@ public sealed class RealDocker : IAsyncDisposable
             await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.Directory, "bin/") { Mode = (UnixFileMode)0b111_101_101 }, Token);
             await writer.WriteEntryAsync(
                 new UstarTarEntry(TarEntryType.RegularFile, "bin/busybox") { Mode = (UnixFileMode)0b111_101_101, DataStream = busybox }, Token);
-            foreach (var applet in new[] { "sh", "cat", "cp", "dd", "head", "mkdir", "sed", "sleep", "tail", "wget" })
+            foreach (var applet in new[] { "sh", "cat", "cp", "dd", "head", "mkdir", "nc", "sed", "sleep", "tail", "wget" })
             {
                 await writer.WriteEntryAsync(new UstarTarEntry(TarEntryType.SymbolicLink, $"bin/{applet}") { LinkName = "busybox" }, Token);
             }
