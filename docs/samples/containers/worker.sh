@@ -8,25 +8,31 @@ agent=$HEALING_URL/api/v1/agents/$HEALING_AGENT
 host=${HEALING_URL#*://}
 trap 'exit 0' TERM
 
-# POST as wget can; 409 says that another incarnation goes on with the work.
+# POST, as wget can. 409 says that another incarnation goes on with the work.
 beat() {
   said=$(wget -q -S -O - --header "Authorization: Bearer $HEALING_TOKEN" --header 'Content-Type: application/json' \
-    --post-data "{\"incarnation\": $HEALING_INCARNATION, \"progress\": {\"done\": $done}}" "$agent/heartbeat" 2>&1) && return
-  case $said in *' 409 '*) echo "another goes on" >&2; exit 1 ;; esac
+    --post-data "{\"incarnation\": $HEALING_INCARNATION, \"progress\": {\"done\": $done, \"from\": $from}}" "$agent/heartbeat" 2>&1) || refused
 }
 
-# PUT, which the wget of busybox cannot.
+# PUT, which the wget of busybox cannot. The line is held open meanwhile: who hangs up is not answered.
 save() {
   body="{\"incarnation\": $HEALING_INCARNATION, \"state\": $done}"
   said=$({
     printf 'PUT /api/v1/agents/%s/checkpoint HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n' "$HEALING_AGENT" "$host" "$HEALING_TOKEN"
     printf 'Content-Type: application/json\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s' "${#body}" "$body"
+    sleep 0.2
   } | nc "${host%:*}" "${host##*:}")
-  case $said in *' 409 '*) echo "another goes on" >&2; exit 1 ;; esac
+  case $said in 'HTTP/1.1 200 '*) ;; *) refused ;; esac
 }
 
-done=$(wget -q -O - --header "Authorization: Bearer $HEALING_TOKEN" "$agent/checkpoint?incarnation=$HEALING_INCARNATION")
-done=${done:-0}
+refused() {
+  echo "refused: $said" | head -n 3 >&2
+  case $said in *'1.1 409 '*) exit 1 ;; esac
+}
+
+from=$(wget -q -O - --header "Authorization: Bearer $HEALING_TOKEN" "$agent/checkpoint?incarnation=$HEALING_INCARNATION")
+from=${from:-0}
+done=$from
 beat
 while sleep "${PACE:-1}"; do
   done=$((done + 1))

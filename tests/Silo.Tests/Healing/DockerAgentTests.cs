@@ -71,14 +71,20 @@ public sealed class DockerAgentTests(RealDocker docker) : IAsyncLifetime
 
         await CreateAsync();
         var last = await Cluster.SeeAgentAsync(Agent, "to go on in a new container", a => a.Status == "healthy" && Done(a) > Done(seen));
+        Assert.InRange(From(last), Done(seen), Done(last));
         await ZombieIsRefusedAsync(last.Incarnation - 1);
         var said = string.Concat(Cluster.Silos.Select(s => s.Output));
         Assert.DoesNotContain(Key, said, StringComparison.Ordinal);
         Assert.DoesNotContain("run-", said, StringComparison.Ordinal);
     }
 
-    private static long Done(AgentSeen agent) =>
-        agent.Progress is { ValueKind: JsonValueKind.Object } && agent.Progress.TryGetProperty("done", out var done) ? done.GetInt64() : 0;
+    private static long Done(AgentSeen agent) => Number(agent, "done");
+
+    /// <summary>What the incarnation began with.</summary>
+    private static long From(AgentSeen agent) => Number(agent, "from");
+
+    private static long Number(AgentSeen agent, string name) =>
+        agent.Progress is { ValueKind: JsonValueKind.Object } && agent.Progress.TryGetProperty(name, out var number) ? number.GetInt64() : 0;
 
     private Task CreateAsync() => docker.CreateAsync(Agent, Agent, "", p =>
     {
@@ -95,6 +101,9 @@ public sealed class DockerAgentTests(RealDocker docker) : IAsyncLifetime
         var after = await Cluster.SeeAgentAsync(
             Agent, $"to go on after it has {reason}", a => a.Status == "healthy" && a.Incarnation == before.Incarnation + 1 && Done(a) > Done(before));
         Assert.Equal(reason, after.LastReason);
+
+        // It saves before it says how far it is.
+        Assert.InRange(From(after), Done(before), Done(after));
         await ZombieIsRefusedAsync(before.Incarnation);
         return after;
     }
