@@ -39,7 +39,7 @@ public abstract class RestartBackendContract(Func<Task<IBackendStage>> open) : I
     }
 
     [Fact]
-    public async Task Start_TheSameOrderAgain_StartsNothingNew()
+    public async Task Start_TheSameOrderAgain_StartsNothingNewAndEndsNothing()
     {
         var order = await _stage.GrantAsync(Id);
         await Backend.StartAsync(order, Token);
@@ -48,7 +48,9 @@ public abstract class RestartBackendContract(Func<Task<IBackendStage>> open) : I
         await Backend.StartAsync(order, Token);
         await Backend.StartAsync(order, Token);
 
-        // By the next one it is known that nothing came of them.
+        Assert.Equal(["1 begins"], await _stage.HistoryAsync(Id));
+
+        // By the next one it is known that nothing came of them later.
         await Backend.StartAsync(await _stage.GrantAsync(Id), Token);
         await SeeAsync(Id, "1 begins", "1 ends", "2 begins");
     }
