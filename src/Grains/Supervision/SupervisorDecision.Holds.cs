@@ -46,7 +46,8 @@ internal static partial class SupervisorDecision
             + $"and a random part of {ActionLog.Say(breaker.Spread)}");
     }
 
-    private static HealthState CountOnHost(HealthState failed, string? host) => host is null
+    /// <summary>What something else runs is on no silo, and cannot be started on another one.</summary>
+    private static HealthState CountOnHost(HealthState failed, string? host) => host is null or ExternalBeats.Host
         ? failed
         : failed with { FailedOn = host, FailuresThere = failed.FailedOn == host ? failed.FailuresThere + 1 : 1 };
 

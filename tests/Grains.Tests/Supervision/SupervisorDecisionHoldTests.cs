@@ -127,6 +127,17 @@ public sealed class SupervisorDecisionHoldTests
         Assert.Equal((Given.Host, 1), (decision.Next!.FailedOn, decision.Next.FailuresThere));
     }
 
+    /// <summary>What something else runs is on no silo that could be avoided.</summary>
+    [Fact]
+    public void Judge_FailureOutsideTheCluster_IsCountedOnNoSilo()
+    {
+        var alive = Given.Alive(Given.State(failures: 3)) with { Claim = StoreKeys.Claim(ExternalBeats.Host, ExternalBeats.Host) };
+
+        var decision = Judge(alive.Told(FailureReason.Crashed), Given.At(Given.Now));
+
+        Assert.Equal((4, null, 0), (decision.Next!.ConsecutiveFailures, decision.Next.FailedOn, decision.Next.FailuresThere));
+    }
+
     [Fact]
     public void Judge_StartThatFailedBeforeItsClaim_IsCountedOnTheSiloThatTold()
     {

@@ -57,6 +57,13 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:ExternalAgents:Uri=x", "Healing:ExternalAgents:Uri is no setting; there are: Key, Timeout, Url.")]
     [InlineData("--Healing:ExternalAgents:Timeout=5", "Healing:ExternalAgents:Timeout must be a time")]
     [InlineData("--Healing:ExternalAgents:Url=http://there", "ExternalAgentOptions.Key must be the shared secret")]
+    [InlineData("--Healing:DockerAgents:Socket=x", "Healing:DockerAgents:Socket is no setting; there are: Enabled, Endpoint, Timeout, Url.")]
+    [InlineData("--Healing:DockerAgents:Enabled=perhaps", "'Healing:DockerAgents:Enabled'")]
+    [InlineData("--Healing:DockerAgents:Timeout=5", "Healing:DockerAgents:Timeout must be a time")]
+    [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Timeout=00:00:00", "DockerAgentOptions.Timeout must be 00:00:00.1000000 to 00:10:00 (it is 00:00:00).")]
+    [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Endpoint=ssh://there", "DockerAgentOptions.Endpoint must be an address that begins with unix://, tcp://, http:// or npipe://")]
+    [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Endpoint=there", "DockerAgentOptions.Endpoint must be an address")]
+    [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Url=ftp://there", "DockerAgentOptions.Url must be an address that begins with http:// or https://")]
     [InlineData("--Healing:Alerts:StormAfter=0", "AlertOptions.StormAfter")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Run_WrongOption_SaysTheOptionAndTheRuleInOneLine(string option, string expected)
