@@ -23,9 +23,9 @@ public interface ISupervisorGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// "Something was written about these agents, look now"; with none of them, about standing orders. Only a hint: a lost one is
-    /// a delay until the next deadline, or of a second.
+    /// a delay until the next deadline, or of a second. Answers when it has looked, so that who tells of many tells of them together.
     /// </summary>
-    [Alias("nudge"), OneWay]
+    [Alias("nudge")]
     Task NudgeAsync(AgentId[] ids);
 
     /// <summary>

@@ -85,7 +85,8 @@ public static class HealingSiloBuilderExtensions
         services.AddSingleton(s => new SupervisorNudge(
             s.GetRequiredService<IGrainFactory>(),
             s.GetRequiredService<IClusterMembershipService>(),
-            s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions));
+            s.GetRequiredService<IOptions<HealingOptions>>().Value.Partitions,
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new ExternalBeats(
             s.GetRequiredService<IHeartbeatStore>(),
             s.GetRequiredService<StoreClock>(),

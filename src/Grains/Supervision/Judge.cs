@@ -111,9 +111,9 @@ internal sealed partial class Judge
         {
             committed += await JudgeAsync(await LoadAsync(chunk), scheduled);
             left -= chunk.Length;
-            if (scheduled is not null && left > 0)
+            if (left > 0)
             {
-                // A long round is at work, and must not look like one that is not.
+                // Who judges many is at work, and must not look like one that is not.
                 await NoteAtWorkAsync();
             }
         }

@@ -4,9 +4,15 @@ using OrleansHealing.Agents;
 namespace OrleansHealing.Supervision;
 
 /// <summary>Wakes supervisors about agents that something was written of. What comes while a call is made goes with the next one.</summary>
-internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipService membership, int partitions)
+internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipService membership, int partitions, TimeProvider time)
 {
-    private readonly Line[] _lines = [.. Enumerable.Range(0, partitions).Select(p => new Line(grains, membership, p))];
+    /// <summary>At most so many agents in one call: a round of the supervisor has its turn between two of them.</summary>
+    public const int MostAtOnce = 1000;
+
+    // A supervisor that does not answer for longer may be gone. What is told then waits in line behind that, if it is not.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Line[] _lines = [.. Enumerable.Range(0, partitions).Select(p => new Line(grains, membership, p, time))];
 
     /// <summary>Never blocks or throws; a nudge that is lost is a delay.</summary>
     public void Tell(AgentId id) => _lines[id.PartitionOf(_lines.Length)].Tell(id);
@@ -20,7 +26,7 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
         }
     }
 
-    private sealed class Line(IGrainFactory grains, IClusterMembershipService membership, int partition)
+    private sealed class Line(IGrainFactory grains, IClusterMembershipService membership, int partition, TimeProvider time)
     {
         private readonly ConcurrentQueue<AgentId> _waiting = new();
         private int _isCalling;
@@ -51,7 +57,7 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
             do
             {
                 var ids = new HashSet<AgentId>();
-                while (_waiting.TryDequeue(out var id))
+                while (ids.Count < MostAtOnce && _waiting.TryDequeue(out var id))
                 {
                     ids.Add(id);
                 }
@@ -68,12 +74,12 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
                     var supervisor = grains.GetGrain<ISupervisorGrain>(partition);
                     if (isForAll)
                     {
-                        await supervisor.NudgeAsync([]);
+                        await supervisor.NudgeAsync([]).WaitAsync(Patience, time);
                     }
 
                     if (ids.Count > 0)
                     {
-                        await supervisor.NudgeAsync([.. ids]);
+                        await supervisor.NudgeAsync([.. ids]).WaitAsync(Patience, time);
                     }
                 }
                 catch (Exception)

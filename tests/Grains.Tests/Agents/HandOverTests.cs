@@ -156,7 +156,7 @@ public sealed class HandOverTests
         var host = new AgentHost(
             new AgentKinds([new AgentKind("test", _ => new Body(this, disposal ?? Task.CompletedTask), [], new PolicySettings())], options), store,
             new HeartbeatWriter(store, metrics, options, time, NullLogger<HeartbeatWriter>.Instance),
-            new HeartbeatPump(time, new Random(1), NullLogger<HeartbeatPump>.Instance), clock, new SupervisorNudge(null!, membership, 1),
+            new HeartbeatPump(time, new Random(1), NullLogger<HeartbeatPump>.Instance), clock, new SupervisorNudge(null!, membership, 1, time),
             new Reinstatements(null!, 1), new LocalSilo(Given.Host, "silo-1"), new StoreMemory(), metrics, new SilenceRecorder(clock, 1), new RemoteRuns(), options,
             new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), time, new Random(1), NullLoggerFactory.Instance);
         return host.CreateRun(new AgentStart { Definition = Given.Definition with { Kind = "test" }, Policy = policy ?? Given.Policy, Incarnation = Given.Incarnation });

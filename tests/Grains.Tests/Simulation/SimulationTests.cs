@@ -18,7 +18,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     // Unless it is said how many: so that the whole check ends in time on a slow machine too, fewer are played there.
     private const int LeastSchedules = 1_000;
-    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(20);
     private const string Again = "dotnet test tests/Grains.Tests -c Release --filter FullyQualifiedName~Play_RandomFaults --logger 'console;verbosity=detailed'";
     private static readonly int? FirstSeed = Number("SIMULATION_SEED");
     private static readonly int? Asked = Number("SIMULATION_SCHEDULES");

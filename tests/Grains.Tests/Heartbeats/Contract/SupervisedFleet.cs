@@ -36,7 +36,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         // Its hosts are no silos and its bodies no grains, so neither the membership nor the grain factory is ever asked.
         var backends = new RestartBackends([new BackendRegistration("test", typeof(Bodies))], _services, null!);
         var dispatcher = new BackendDispatcher(
-            backends, records.Store, records.Clock, new SupervisorNudge(null!, null!, 1), null!, new RunningHost(), records.Time,
+            backends, records.Store, records.Clock, new SupervisorNudge(null!, null!, 1, records.Time), null!, new RunningHost(), records.Time,
             NullLogger<BackendDispatcher>.Instance);
         Silences = new SilenceRecorder(records.Clock, 1);
         _createJudge = () => new Judge(
