@@ -13,6 +13,8 @@ internal sealed class Fleet : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    private const string Silo = "OrleansHealing.Silo.dll";
+
     private readonly string _root = Directory.CreateTempSubdirectory("healing-bench-").FullName;
     private readonly ProcessGroup _processes = new();
     private readonly ConcurrentDictionary<string, Process> _silos = new();
@@ -23,7 +25,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly bool _isEmbedded;
     private readonly double? _lostFlushes;
     private readonly string[] _options;
-    private string[] _program = ["OrleansHealing.Silo.dll"];
+    private string[] _program = [Silo];
     private StoreProcess? _store;
     private string[] _storeOptions = [];
     private int _started;
@@ -104,7 +106,8 @@ internal sealed class Fleet : IAsyncDisposable
                 {
                     _warnings.Enqueue($"{name} {line}");
                 }
-            });
+            },
+            runtimeOf: Silo);
         (_silos[name], _urls[name]) = (process, url);
     }
 

@@ -9,11 +9,16 @@ internal sealed class ProcessGroup : IAsyncDisposable
     private readonly ConcurrentBag<Process> _processes = [];
 
     /// <summary>Starts a .NET program that is there beside this one, and passes on each line that it writes.</summary>
-    public Process Start(string program, IEnumerable<string> arguments, Action<string> line)
+    /// <param name="program">Its file.</param>
+    /// <param name="arguments">What it is told.</param>
+    /// <param name="line">Called with each line.</param>
+    /// <param name="runtimeOf">The program whose settings of the runtime it runs with; its own by default.</param>
+    public Process Start(string program, IEnumerable<string> arguments, Action<string> line, string? runtimeOf = null)
     {
+        string[] runtime = runtimeOf is null ? [] : ["exec", "--runtimeconfig", PathOf(Path.ChangeExtension(runtimeOf, ".runtimeconfig.json"))];
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+            StartInfo = new ProcessStartInfo("dotnet", [.. runtime, PathOf(program), .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -31,7 +36,7 @@ internal sealed class ProcessGroup : IAsyncDisposable
 
     /// <summary>Starts a node, which says when it is up and where it listens.</summary>
     public async Task<(Process Process, string Url)> StartNodeAsync(
-        string name, string program, IEnumerable<string> arguments, TimeSpan patience, Action<string>? line = null)
+        string name, string program, IEnumerable<string> arguments, TimeSpan patience, Action<string>? line = null, string? runtimeOf = null)
     {
         var up = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var process = Start(program, arguments, text =>
@@ -41,7 +46,7 @@ internal sealed class ProcessGroup : IAsyncDisposable
             {
                 up.TrySetResult(text.Split(' ')[4]);
             }
-        });
+        }, runtimeOf);
         return (process, await up.Task.WaitAsync(patience));
     }
 
@@ -65,6 +70,8 @@ internal sealed class ProcessGroup : IAsyncDisposable
             process.Dispose();
         }
     }
+
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
     public async ValueTask DisposeAsync() => await EndAsync(_processes);
 }
