@@ -1,0 +1,83 @@
+using k8s;
+using Microsoft.Extensions.Options;
+
+namespace OrleansHealing.Backends.Kubernetes;
+
+/// <summary>
+/// The one client of a silo, made at the first order, so that a silo starts whether or not Kubernetes is there. How it failed is told
+/// without what is in a kubeconfig.
+/// </summary>
+internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> options) : IDisposable
+{
+    private const string DefaultNamespace = "default";
+    private readonly Lock _lock = new();
+    private k8s.Kubernetes? _client;
+    private IReadOnlyList<string> _namespaces = [];
+
+    /// <summary>The client, and the namespaces that agents may be in, the default one first.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing to reach Kubernetes by, or it cannot be used.</exception>
+    public (IKubernetes Client, IReadOnlyList<string> Namespaces) Open()
+    {
+        lock (_lock)
+        {
+            if (_client is null)
+            {
+                var configuration = Read();
+                try
+                {
+                    _client = new k8s.Kubernetes(configuration);
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    throw Unusable(e);
+                }
+
+                _namespaces = options.Value.Namespaces is { Count: > 0 } some
+                    ? [.. some]
+                    : [configuration.Namespace is { Length: > 0 } own ? own.Trim() : DefaultNamespace];
+            }
+
+            return (_client, _namespaces);
+        }
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private KubernetesClientConfiguration Read()
+    {
+        var (path, context) = (options.Value.KubeConfig, options.Value.Context);
+        if (path is null && context is null && KubernetesClientConfiguration.IsInCluster())
+        {
+            return KubernetesClientConfiguration.InClusterConfig();
+        }
+
+        var file = path ?? DefaultPath();
+        if (!File.Exists(file))
+        {
+            throw new InvalidOperationException($"There is nothing to reach Kubernetes by: no kubeconfig at {file}{(path is null ? ", and this is no pod with a service account" : "")}.");
+        }
+
+        try
+        {
+            var config = KubernetesClientConfiguration.LoadKubeConfig(file);
+            if (context is not null && config.Contexts?.Any(c => c.Name == context) is not true)
+            {
+                throw new InvalidOperationException($"The kubeconfig has no context '{context}'.");
+            }
+
+            return KubernetesClientConfiguration.BuildConfigFromConfigObject(config, context);
+        }
+        catch (Exception e) when (e is not InvalidOperationException)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    // What a parser or a plug-in for credentials says may hold a part of them.
+    private static InvalidOperationException Unusable(Exception e) =>
+        new($"The kubeconfig cannot be used ({e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal)}); kubectl says more of it.");
+
+    private static string DefaultPath() =>
+        Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()
+        ?? KubernetesClientConfiguration.KubeConfigDefaultLocation;
+}
