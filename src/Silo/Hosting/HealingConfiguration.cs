@@ -20,6 +20,7 @@ internal static class HealingConfiguration
     [
         (nameof(SiloSettings.EmbeddedStore), typeof(EmbeddedStoreSettings)),
         (nameof(SiloSettings.ProcessAgents), typeof(ProcessAgentSettings)),
+        (nameof(SiloSettings.KubernetesAgents), typeof(KubernetesAgentSettings)),
         ("Dashboard", typeof(HealingDashboardOptions)),
         ("Alerts", typeof(AlertOptions)),
         ("ExternalAgents", typeof(ExternalAgentOptions)),
@@ -27,6 +28,9 @@ internal static class HealingConfiguration
 
     /// <summary>The section of agents that are processes.</summary>
     public const string ProcessAgentsSection = $"{HealingOptions.SectionName}:{nameof(SiloSettings.ProcessAgents)}";
+
+    /// <summary>The section of agents that Kubernetes runs.</summary>
+    public const string KubernetesAgentsSection = $"{HealingOptions.SectionName}:{nameof(SiloSettings.KubernetesAgents)}";
 
     /// <summary>The host's part of the section.</summary>
     /// <exception cref="OptionsValidationException">A name is unknown or a value breaks its rule.</exception>

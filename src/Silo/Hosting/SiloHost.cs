@@ -164,9 +164,17 @@ internal static partial class SiloHost
             .AddExternalAgents(options => HealingConfiguration.BindExternalAgents(configuration, options))
             .AddAlerts(options => HealingConfiguration.BindAlerts(configuration, options))
             .AddAgent<HangingAgent>(HangingAgent.KindName, HangingAgent.Configure);
-        return settings.ProcessAgents.Enabled
-            ? healing.AddProcessAgents(configuration.GetSection(HealingConfiguration.ProcessAgentsSection).Bind)
-            : healing;
+        if (settings.ProcessAgents.Enabled)
+        {
+            healing.AddProcessAgents(configuration.GetSection(HealingConfiguration.ProcessAgentsSection).Bind);
+        }
+
+        if (settings.KubernetesAgents.Enabled)
+        {
+            healing.AddKubernetesAgents(configuration.GetSection(HealingConfiguration.KubernetesAgentsSection).Bind);
+        }
+
+        return healing;
     }
 
     private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)

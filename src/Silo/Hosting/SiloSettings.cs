@@ -31,6 +31,9 @@ internal sealed class SiloSettings
     /// <summary>Agents that are processes.</summary>
     public ProcessAgentSettings ProcessAgents { get; set; } = new();
 
+    /// <summary>Agents that Kubernetes runs.</summary>
+    public KubernetesAgentSettings KubernetesAgents { get; set; } = new();
+
     /// <summary>The embedded store, used when no Redis is configured.</summary>
     public EmbeddedStoreSettings EmbeddedStore { get; set; } = new();
 }

@@ -30,10 +30,25 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         }
 
         var api = new KubernetesApi(client);
-        await (settings.Workload is { } workload
-            ? OrderTime.SpendAsync(Limit, time, token => RollAsync(api, workload, space, start, token), cancellationToken)
+        if (settings.Workload is { } workload)
+        {
+            await OrderTime.SpendAsync(Limit, time, token => RollAsync(api, workload, space, start, token), cancellationToken);
+            return;
+        }
+
+        var mayEnd = false;
+        await OrderTime.SpendAsync(Limit, time, token => ReplaceAsync(untilItEnds: true, token), cancellationToken);
+        if (mayEnd)
+        {
             // The pod that makes room has its grace for that.
-            : OrderTime.SpendAsync(Limit + start.Policy.StopGrace, time, token => ReplaceAsync(api, settings, space, start, token), cancellationToken));
+            await OrderTime.SpendAsync(Limit + start.Policy.StopGrace, time, token => ReplaceAsync(untilItEnds: false, token), cancellationToken);
+        }
+
+        async Task<string?> ReplaceAsync(bool untilItEnds, CancellationToken token)
+        {
+            (var awaited, mayEnd) = await KubernetesRestartBackend.ReplaceAsync(api, settings, space, start, token);
+            return untilItEnds && mayEnd ? null : awaited;
+        }
     }
 
     public async Task StopAsync(AgentStop stop, CancellationToken cancellationToken)
@@ -60,40 +75,41 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         return null;
     }
 
-    private static async Task<string?> ReplaceAsync(KubernetesApi api, KubernetesSettings settings, string space, AgentStart start, CancellationToken cancellationToken)
+    /// <returns>What is waited for; null when it is done; and whether that is a pod's end.</returns>
+    private static async Task<(string? Awaited, bool IsLeaving)> ReplaceAsync(KubernetesApi api, KubernetesSettings settings, string space, AgentStart start, CancellationToken cancellationToken)
     {
         try
         {
             if (await FindAsync(api, settings, space, cancellationToken) is not { } pod)
             {
-                return $"there is no pod with '{settings.Selector}' in namespace '{space}'";
+                return ($"there is no pod with '{settings.Selector}' in namespace '{space}'", false);
             }
 
             if (PodOrders.IsLeaving(pod))
             {
-                return $"the {PodOrders.Describe(pod)} has not ended yet";
+                return ($"the {PodOrders.Describe(pod)} has not ended yet", true);
             }
 
             switch (PodOrders.Start(pod, start))
             {
                 case PodOrders.Step.Mark:
                     await api.PatchAsync(pod, PodOrders.Mark(pod, start), cancellationToken);
-                    return null;
+                    return default;
                 case PodOrders.Step.Delete:
                     await api.DeleteAsync(pod, start.Policy.StopGrace, cancellationToken);
-                    return $"the {PodOrders.Describe(pod)} was deleted, and there is no other yet";
+                    return ($"the {PodOrders.Describe(pod)} was deleted, and there is no other yet", true);
                 default:
-                    return null;
+                    return default;
             }
         }
         catch (ApiException e) when (e.Status is HttpStatusCode.NotFound && settings.Pod is { } name)
         {
             // It may be on its way: between the end of one and the next there is none of the name.
-            return $"there is no pod '{name}' in namespace '{space}'";
+            return ($"there is no pod '{name}' in namespace '{space}'", false);
         }
         catch (ApiException e) when (e.Status is HttpStatusCode.NotFound)
         {
-            return "the pod went by itself";
+            return ("the pod went by itself", false);
         }
     }
 

@@ -46,9 +46,8 @@ internal sealed class KubernetesStage : IRemoteBackendStage
     public Task<(AgentStart Order, string Named)> GrantMissingAsync(AgentId id)
     {
         // A pod that is not there may be on its way, and is waited for.
-        _backend = _cluster.Backend(TimeSpan.FromMilliseconds(300));
-        var order = _orders.Next(id, _settings.Replace("ID", "missing", StringComparison.Ordinal));
-        return Task.FromResult((order with { Policy = order.Policy with { StopGrace = TimeSpan.Zero } }, "missing"));
+        _backend = _cluster.Backend(TimeSpan.FromSeconds(1.5));
+        return Task.FromResult((_orders.Next(id, _settings.Replace("ID", "missing", StringComparison.Ordinal)), "missing"));
     }
 
     public IRestartBackend OutOfReach(TimeSpan timeout)

@@ -46,6 +46,9 @@ internal sealed class FakeKubernetes : IAsyncDisposable
     /// <summary>What was asked by silos, oldest first.</summary>
     public ConcurrentQueue<Request> Requests { get; } = new();
 
+    /// <summary>What happens before the next request of this method is looked at, once.</summary>
+    public (string Method, Func<Task> Do)? Before { get; set; }
+
     /// <summary>Answers every request of a silo in place of the API; null: nobody does.</summary>
     public Func<HttpContext, Task>? Otherwise { get; set; }
 
@@ -160,6 +163,12 @@ internal sealed class FakeKubernetes : IAsyncDisposable
             if (user is not Rbac.Administrator)
             {
                 Requests.Enqueue(new Request(context.Request.Method, context.Request.Path, context.Request.ContentType?.Split(';')[0], json));
+                if (Before is { } before && before.Method == context.Request.Method)
+                {
+                    Before = null;
+                    await before.Do();
+                }
+
                 if ((_answers.TryDequeue(out var next) ? next : Otherwise) is { } answer)
                 {
                     await answer(context);
