@@ -30,25 +30,9 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         }
 
         var api = new KubernetesApi(client);
-        if (settings.Workload is { } workload)
-        {
-            await OrderTime.SpendAsync(Limit, time, token => RollAsync(api, workload, space, start, token), cancellationToken);
-            return;
-        }
-
-        var mayEnd = false;
-        await OrderTime.SpendAsync(Limit, time, token => ReplaceAsync(untilItEnds: true, token), cancellationToken);
-        if (mayEnd)
-        {
-            // The pod that makes room has its grace for that.
-            await OrderTime.SpendAsync(Limit + start.Policy.StopGrace, time, token => ReplaceAsync(untilItEnds: false, token), cancellationToken);
-        }
-
-        async Task<string?> ReplaceAsync(bool untilItEnds, CancellationToken token)
-        {
-            (var awaited, mayEnd) = await KubernetesRestartBackend.ReplaceAsync(api, settings, space, start, token);
-            return untilItEnds && mayEnd ? null : awaited;
-        }
+        await (settings.Workload is { } workload
+            ? OrderTime.SpendAsync(Limit, time, token => RollAsync(api, workload, space, start, token), cancellationToken)
+            : new PodReplacement(api, settings, space, start, time).CarryOutAsync(Limit, cancellationToken));
     }
 
     public async Task StopAsync(AgentStop stop, CancellationToken cancellationToken)
@@ -73,59 +57,6 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         }
 
         return null;
-    }
-
-    /// <returns>What is waited for; null when it is done; and whether that is a pod's end.</returns>
-    private static async Task<(string? Awaited, bool IsLeaving)> ReplaceAsync(KubernetesApi api, KubernetesSettings settings, string space, AgentStart start, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await FindAsync(api, settings, space, cancellationToken) is not { } pod)
-            {
-                return ($"there is no pod with '{settings.Selector}' in namespace '{space}'", false);
-            }
-
-            if (PodOrders.IsLeaving(pod))
-            {
-                return ($"the {PodOrders.Describe(pod)} has not ended yet", true);
-            }
-
-            switch (PodOrders.Start(pod, start))
-            {
-                case PodOrders.Step.Mark:
-                    await api.PatchAsync(pod, PodOrders.Mark(pod, start), cancellationToken);
-                    return default;
-                case PodOrders.Step.Delete:
-                    await api.DeleteAsync(pod, start.Policy.StopGrace, cancellationToken);
-                    return ($"the {PodOrders.Describe(pod)} was deleted, and there is no other yet", true);
-                default:
-                    return default;
-            }
-        }
-        catch (ApiException e) when (e.Status is HttpStatusCode.NotFound && settings.Pod is { } name)
-        {
-            // It may be on its way: between the end of one and the next there is none of the name.
-            return ($"there is no pod '{name}' in namespace '{space}'", false);
-        }
-        catch (ApiException e) when (e.Status is HttpStatusCode.NotFound)
-        {
-            return ("the pod went by itself", false);
-        }
-    }
-
-    private static async Task<V1Pod?> FindAsync(KubernetesApi api, KubernetesSettings settings, string space, CancellationToken cancellationToken) =>
-        settings.Pod is { } name ? await api.ReadPodAsync(name, space, cancellationToken) : await SelectAsync(api, settings.Selector!, space, cancellationToken);
-
-    /// <exception cref="InvalidOperationException">More than one is found.</exception>
-    private static async Task<V1Pod?> SelectAsync(KubernetesApi api, string selector, string space, CancellationToken cancellationToken)
-    {
-        var pods = (await api.ListPodsAsync(space, selector, cancellationToken)).Where(p => !PodOrders.IsLeaving(p) && !PodOrders.IsOver(p)).ToList();
-        return pods.Count switch
-        {
-            0 => null,
-            1 => pods[0],
-            _ => throw new InvalidOperationException($"{pods.Count} pods in namespace '{space}' are found by '{selector}', and an agent is one."),
-        };
     }
 
     /// <summary>An order to stop names no settings, since the agent may be gone: what it is found by is the label.</summary>

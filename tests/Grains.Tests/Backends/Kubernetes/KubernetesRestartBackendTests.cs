@@ -267,6 +267,25 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         }
     }
 
+    /// <summary>A ReplicaSet makes the next pod at once; it is told that it is the next incarnation only when the one before has ended.</summary>
+    [Fact]
+    public async Task Start_BySelector_WaitsForTheEndOfTheOneBeforeAsLongAsItsGrace()
+    {
+        _cluster.Add(ResourceType.Deployments, "poller", ClusterOfAgents.Waiting, """{"replicas": 1}""");
+        var selector = """{"selector":"app=poller"}""";
+        await _cluster.Backend().StartAsync(Order(1, selector), Token);
+        await SeeAsync("1 begins");
+        var lost = NameOf(Assert.Single(_cluster.Pods));
+        _cluster.Kubernetes.Kubelet.Lost[lost] = true;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        await _cluster.Backend().StartAsync(Order(2, selector) with { Policy = Given.Policy with { StopGrace = TimeSpan.FromSeconds(1) } }, Token);
+
+        Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(1), $"It waited {watch.Elapsed.TotalSeconds} s.");
+        await SeeAsync("1 begins", "2 begins");
+        Assert.Contains(_cluster.Pods, p => NameOf(p) == lost);
+    }
+
     [Fact]
     public async Task Start_OfAPodThatNobodyWouldMakeAgain_IsRefused()
     {

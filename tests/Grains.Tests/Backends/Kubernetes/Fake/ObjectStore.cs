@@ -70,7 +70,7 @@ internal sealed partial class ObjectStore
         item["metadata"] ??= new JsonObject();
         var metadata = (JsonObject)item["metadata"]!;
         metadata["name"] ??= metadata["generateName"] is { } prefix ? $"{(string?)prefix}{Guid.NewGuid().ToString("N")[..5]}" : null;
-        var name = (string?)metadata["name"] ?? throw ApiFault.Invalid(type, "", "metadata.name: Required value: name or generateName is required");
+        var name = (string?)metadata["name"] ?? throw ApiFault.Invalid(type, "", "metadata.name", "Required value: name or generateName is required");
         lock (_lock)
         {
             if (_objects.ContainsKey((type, space, name)))
@@ -193,7 +193,7 @@ internal sealed partial class ObjectStore
         {
             if (!Key().IsMatch(key) || value?.GetValueKind() is not System.Text.Json.JsonValueKind.String || !LabelValue().IsMatch((string)value!))
             {
-                throw ApiFault.Invalid(type, name, $"metadata.labels: Invalid value: \"{value}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'");
+                throw ApiFault.Invalid(type, name, "metadata.labels", $"Invalid value: \"{value}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'");
             }
         }
 
@@ -201,13 +201,13 @@ internal sealed partial class ObjectStore
         {
             if (!Key().IsMatch(key) || value?.GetValueKind() is not System.Text.Json.JsonValueKind.String)
             {
-                throw ApiFault.Invalid(type, name, $"annotations: Invalid value: \"{key}\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', with an optional DNS subdomain prefix and '/'");
+                throw ApiFault.Invalid(type, name, "metadata.annotations", $"Invalid value: \"{key}\": a qualified name must consist of alphanumeric characters, '-', '_' or '.', with an optional DNS subdomain prefix and '/'");
             }
         }
 
         if (type.HasScale && (long?)item["spec"]?["replicas"] is < 0)
         {
-            throw ApiFault.Invalid(type, name, "spec.replicas: Invalid value: must be greater than or equal to 0");
+            throw ApiFault.Invalid(type, name, "spec.replicas", "Invalid value: must be greater than or equal to 0");
         }
     }
 
