@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
@@ -5,37 +6,39 @@ using k8s.Models;
 namespace OrleansHealing.Backends.Kubernetes;
 
 /// <summary>The requests that are made of Kubernetes, and no other: what a Role has to allow. Each is one round trip.</summary>
-internal sealed class KubernetesApi(IKubernetes client)
+/// <param name="client">Sends them.</param>
+/// <param name="connection">Is told when the credentials are no longer taken.</param>
+internal sealed class KubernetesApi(IKubernetes client, KubernetesConnection connection)
 {
     private const string Apps = "apps";
     private const string Core = "";
 
     public Task<Workload> ReadAsync(WorkloadName name, string space, CancellationToken cancellationToken) =>
-        Of("get", name, space).CallAsync(async () => name.IsStatefulSet
+        CallAsync(Of("get", name, space), async () => name.IsStatefulSet
             ? Workload.Of(await client.AppsV1.ReadNamespacedStatefulSetAsync(name.Name, space, cancellationToken: cancellationToken))
             : Workload.Of(await client.AppsV1.ReadNamespacedDeploymentAsync(name.Name, space, cancellationToken: cancellationToken)));
 
     public Task<IReadOnlyList<Workload>> ListAsync(bool isStatefulSet, string space, string selector, CancellationToken cancellationToken) =>
-        Of("list", new WorkloadName(isStatefulSet, ""), space).CallAsync<IReadOnlyList<Workload>>(async () => isStatefulSet
+        CallAsync<IReadOnlyList<Workload>>(Of("list", new WorkloadName(isStatefulSet, ""), space), async () => isStatefulSet
             ? [.. (await client.AppsV1.ListNamespacedStatefulSetAsync(space, labelSelector: selector, cancellationToken: cancellationToken)).Items.Select(Workload.Of)]
             : [.. (await client.AppsV1.ListNamespacedDeploymentAsync(space, labelSelector: selector, cancellationToken: cancellationToken)).Items.Select(Workload.Of)]);
 
     public Task PatchAsync(Workload workload, JsonObject patch, CancellationToken cancellationToken)
     {
         var (name, space) = (workload.Name, workload.Namespace);
-        return Of("patch", name, space).CallAsync<object>(async () => name.IsStatefulSet
+        return CallAsync<object>(Of("patch", name, space), async () => name.IsStatefulSet
             ? await client.AppsV1.PatchNamespacedStatefulSetAsync(Merge(patch), name.Name, space, cancellationToken: cancellationToken)
             : await client.AppsV1.PatchNamespacedDeploymentAsync(Merge(patch), name.Name, space, cancellationToken: cancellationToken));
     }
 
     public Task<V1Pod> ReadPodAsync(string name, string space, CancellationToken cancellationToken) =>
-        OfPod("get", name, space).CallAsync(() => client.CoreV1.ReadNamespacedPodAsync(name, space, cancellationToken: cancellationToken));
+        CallAsync(OfPod("get", name, space), () => client.CoreV1.ReadNamespacedPodAsync(name, space, cancellationToken: cancellationToken));
 
     public Task<IList<V1Pod>> ListPodsAsync(string space, string selector, CancellationToken cancellationToken) =>
-        OfPod("list", null, space).CallAsync(async () => (await client.CoreV1.ListNamespacedPodAsync(space, labelSelector: selector, cancellationToken: cancellationToken)).Items);
+        CallAsync(OfPod("list", null, space), async () => (await client.CoreV1.ListNamespacedPodAsync(space, labelSelector: selector, cancellationToken: cancellationToken)).Items);
 
     public Task PatchAsync(V1Pod pod, JsonObject patch, CancellationToken cancellationToken) =>
-        OfPod("patch", pod.Metadata.Name, pod.Metadata.NamespaceProperty).CallAsync(() => client.CoreV1.PatchNamespacedPodAsync(
+        CallAsync(OfPod("patch", pod.Metadata.Name, pod.Metadata.NamespaceProperty), () => client.CoreV1.PatchNamespacedPodAsync(
             Merge(patch), pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken));
 
     /// <summary>Deletes this very pod, and no other that has come to have its name.</summary>
@@ -43,7 +46,7 @@ internal sealed class KubernetesApi(IKubernetes client)
     /// <param name="grace">How long it has; null: what it says itself. A second at least, since none would only strike it off the list.</param>
     /// <param name="cancellationToken">Gives the request up.</param>
     public Task DeleteAsync(V1Pod pod, TimeSpan? grace, CancellationToken cancellationToken) =>
-        OfPod("delete", pod.Metadata.Name, pod.Metadata.NamespaceProperty).CallAsync(() => client.CoreV1.DeleteNamespacedPodAsync(
+        CallAsync(OfPod("delete", pod.Metadata.Name, pod.Metadata.NamespaceProperty), () => client.CoreV1.DeleteNamespacedPodAsync(
             pod.Metadata.Name,
             pod.Metadata.NamespaceProperty,
             new V1DeleteOptions
@@ -52,6 +55,19 @@ internal sealed class KubernetesApi(IKubernetes client)
                 GracePeriodSeconds = grace is { } time ? Math.Max(1, (long)Math.Ceiling(time.TotalSeconds)) : null,
             },
             cancellationToken: cancellationToken));
+
+    private async Task<T> CallAsync<T>(ApiTarget target, Func<Task<T>> request)
+    {
+        try
+        {
+            return await target.CallAsync(request);
+        }
+        catch (ApiException e) when (e.Status is HttpStatusCode.Unauthorized)
+        {
+            connection.Forget(client);
+            throw;
+        }
+    }
 
     // A merge patch is the one kind that makes what is missing on its way and knows resourceVersion as a condition.
     private static V1Patch Merge(JsonObject patch) => new(patch.ToJsonString(), V1Patch.PatchType.MergePatch);

@@ -41,6 +41,19 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
         }
     }
 
+    /// <summary>Has the next order read the credentials again, since a kubeconfig is written anew when they change.</summary>
+    /// <param name="client">Whose are no longer taken. Other orders may still be using it.</param>
+    public void Forget(IKubernetes client)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_client, client))
+            {
+                _client = null;
+            }
+        }
+    }
+
     public void Dispose() => _client?.Dispose();
 
     private KubernetesClientConfiguration Read()

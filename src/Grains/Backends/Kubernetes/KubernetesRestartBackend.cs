@@ -29,7 +29,7 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
             throw new InvalidOperationException($"The namespace '{space}' is none that agents may be in; {nameof(KubernetesAgentOptions)}.{nameof(KubernetesAgentOptions.Namespaces)} holds: {string.Join(", ", namespaces)}.");
         }
 
-        var api = new KubernetesApi(client);
+        var api = new KubernetesApi(client, connection);
         await (settings.Workload is { } workload
             ? OrderTime.SpendAsync(Limit, time, token => RollAsync(api, workload, space, start, token), cancellationToken)
             : new PodReplacement(api, settings, space, start, time).CarryOutAsync(Limit, cancellationToken));
@@ -45,7 +45,7 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         }
 
         var (client, namespaces) = connection.Open();
-        await OrderTime.SpendAsync(Limit, time, token => StopAsync(new KubernetesApi(client), namespaces, stop, token), cancellationToken);
+        await OrderTime.SpendAsync(Limit, time, token => StopAsync(new KubernetesApi(client, connection), namespaces, stop, token), cancellationToken);
     }
 
     private static async Task<string?> RollAsync(KubernetesApi api, WorkloadName name, string space, AgentStart start, CancellationToken cancellationToken)

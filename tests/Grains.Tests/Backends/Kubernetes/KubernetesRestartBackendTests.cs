@@ -85,13 +85,21 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         Assert.Equal("There is no deployment 'poller' in namespace 'agents'.", await RefusedAsync(Order(1, Deployment)));
 
     [Fact]
-    public async Task Start_WithAWrongToken_SaysSoAndNotWhich()
+    public async Task Start_WithATokenThatIsNotTaken_SaysSoAndReadsTheKubeconfigAgainNextTime()
     {
-        var config = _cluster.Kubernetes.Config("token-that-is-wrong", new Uri("https://127.0.0.1:" + PortOf(_cluster.Kubernetes.SilosConfig)));
+        _cluster.Add(ResourceType.Deployments, "poller");
+        var config = Path.Combine(_cluster.Kubernetes.Home, "rotated");
+        var right = await File.ReadAllTextAsync(_cluster.Kubernetes.SilosConfig, Token);
+        await File.WriteAllTextAsync(config, right.Replace(FakeKubernetes.SilosToken, "token-of-yesterday", StringComparison.Ordinal), Token);
+        var backend = _cluster.Backend(config: config);
 
-        Assert.Equal(
-            "Kubernetes does not take the credentials (401).",
-            (await Assert.ThrowsAsync<InvalidOperationException>(() => _cluster.Backend(config: config).StartAsync(Order(1, Deployment), Token))).Message);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => backend.StartAsync(Order(1, Deployment), Token));
+        Assert.Equal("Kubernetes does not take the credentials (401).", error.Message);
+        Assert.DoesNotContain("yesterday", error.ToString(), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(config, right, Token);
+        await backend.StartAsync(Order(1, Deployment), Token);
+        await SeeAsync("1 begins");
     }
 
     [Fact]
@@ -376,8 +384,6 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
     private async Task TryAsync(AgentStart order) => await Record.ExceptionAsync(() => _cluster.Backend().StartAsync(order, Token));
 
     private static string NameOf(JsonObject item) => (string)item["metadata"]!["name"]!;
-
-    private static string PortOf(string config) => System.Text.RegularExpressions.Regex.Match(File.ReadAllText(config), @"127\.0\.0\.1:(\d+)").Groups[1].Value;
 
     private async Task<string> RefusedAsync(AgentStart order) =>
         (await Assert.ThrowsAsync<InvalidOperationException>(() => _cluster.Backend().StartAsync(order, Token))).Message;
