@@ -23,9 +23,14 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
             if (_client is null)
             {
                 var configuration = Read();
+                if (HasSecret(configuration) && !configuration.Host.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+                {
+                    throw new InvalidOperationException("The server of the kubeconfig has no https://, and a token or password would go there for all to read.");
+                }
+
                 try
                 {
-                    _client = new k8s.Kubernetes(configuration);
+                    _client = ServerNameCheck.CreateClient(configuration);
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
@@ -89,6 +94,10 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
     // What a parser or a plug-in for credentials says may hold a part of them.
     private static InvalidOperationException Unusable(Exception e) =>
         new($"The kubeconfig cannot be used ({e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal)}); kubectl says more of it.");
+
+    // kubectl leaves them out on such a way; the client library does not.
+    private static bool HasSecret(KubernetesClientConfiguration configuration) =>
+        configuration.TokenProvider is not null || !string.IsNullOrEmpty(configuration.AccessToken) || !string.IsNullOrEmpty(configuration.Password);
 
     private static string DefaultPath() =>
         Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()

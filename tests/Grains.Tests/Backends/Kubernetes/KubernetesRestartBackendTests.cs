@@ -373,6 +373,19 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://", "http://", "The server of the kubeconfig has no https://, and a token or password would go there for all to read.")]
+    [InlineData("127.0.0.1", "localhost", "Kubernetes did not carry it out within 0.5 s: Kubernetes could not be reached: SecureConnectionError.")]
+    public async Task Start_WhereTheTokenWouldBeReadByOthers_SendsItToNobody(string word, string other, string expected)
+    {
+        var config = Path.Combine(_cluster.Kubernetes.Home, "open");
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(_cluster.Kubernetes.SilosConfig, Token)).Replace(word, other, StringComparison.Ordinal), Token);
+        var backend = _cluster.Backend(TimeSpan.FromSeconds(0.5), config);
+
+        Assert.Equal(expected, (await Assert.ThrowsAsync<InvalidOperationException>(() => backend.StartAsync(Order(1, Deployment), Token))).Message);
+        Assert.Empty(_cluster.Kubernetes.Requests);
+    }
+
     private static AgentStart Order(long incarnation, string settings, AgentId? id = null) => new()
     {
         Definition = new AgentDefinition { Id = id ?? Id, Kind = KubernetesAgentExtensions.Kind, Settings = AgentSettings.Parse(settings) },
