@@ -38,6 +38,15 @@ internal sealed record ApiTarget(string Verb, string Group, string Resource, str
         {
             throw new ApiException("the connection to Kubernetes broke off", null, isPassing: true);
         }
+        catch (JsonException)
+        {
+            throw new ApiException($"The {Verb} of {What} was answered with what Kubernetes does not say; is it Kubernetes?", null);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A plug-in for credentials may have failed, and what it says may hold a part of them.
+            throw new ApiException($"The {Verb} of {What} could not be asked for ({e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal)}).", null);
+        }
     }
 
     private ApiException Told(HttpResponseMessageWrapper response)

@@ -28,15 +28,7 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
                     throw new InvalidOperationException("The server of the kubeconfig has no https://, and a token or password would go there for all to read.");
                 }
 
-                try
-                {
-                    _client = ServerNameCheck.CreateClient(configuration);
-                }
-                catch (Exception e) when (e is not OutOfMemoryException)
-                {
-                    throw Unusable(e);
-                }
-
+                _client = Guarded(() => ServerNameCheck.CreateClient(configuration));
                 _namespaces = options.Value.Namespaces is { Count: > 0 } some
                     ? [.. some]
                     : [configuration.Namespace is { Length: > 0 } own ? own.Trim() : DefaultNamespace];
@@ -66,7 +58,7 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
         var (path, context) = (options.Value.KubeConfig, options.Value.Context);
         if (path is null && context is null && KubernetesClientConfiguration.IsInCluster())
         {
-            return KubernetesClientConfiguration.InClusterConfig();
+            return Guarded(KubernetesClientConfiguration.InClusterConfig);
         }
 
         var file = path ?? DefaultPath();
@@ -75,25 +67,25 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
             throw new InvalidOperationException($"There is nothing to reach Kubernetes by: no kubeconfig at {file}{(path is null ? ", and this is no pod with a service account" : "")}.");
         }
 
-        try
-        {
-            var config = KubernetesClientConfiguration.LoadKubeConfig(file);
-            if (context is not null && config.Contexts?.Any(c => c.Name == context) is not true)
-            {
-                throw new InvalidOperationException($"The kubeconfig has no context '{context}'.");
-            }
-
-            return KubernetesClientConfiguration.BuildConfigFromConfigObject(config, context);
-        }
-        catch (Exception e) when (e is not InvalidOperationException)
-        {
-            throw Unusable(e);
-        }
+        var config = Guarded(() => KubernetesClientConfiguration.LoadKubeConfig(file));
+        return context is null || config.Contexts?.Any(c => c.Name == context) is true
+            ? Guarded(() => KubernetesClientConfiguration.BuildConfigFromConfigObject(config, context))
+            : throw new InvalidOperationException($"The kubeconfig has no context '{context}'.");
     }
 
-    // What a parser or a plug-in for credentials says may hold a part of them.
-    private static InvalidOperationException Unusable(Exception e) =>
-        new($"The kubeconfig cannot be used ({e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal)}); kubectl says more of it.");
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e)
+        {
+            // What a parser or a plug-in for credentials says may hold a part of them.
+            var sort = e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal);
+            throw new InvalidOperationException($"The credentials for Kubernetes cannot be used ({sort}); kubectl says more of it.");
+        }
+    }
 
     // kubectl leaves them out on such a way; the client library does not.
     private static bool HasSecret(KubernetesClientConfiguration configuration) =>

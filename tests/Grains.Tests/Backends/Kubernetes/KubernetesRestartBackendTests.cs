@@ -150,6 +150,15 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_AnsweredBySomethingElse_SaysSo()
+    {
+        _cluster.Kubernetes.Answer(FakeKubernetes.Status(200, body: "<html>a proxy</html>"));
+
+        Assert.Equal(
+            "The get of deployment 'poller' in namespace 'agents' was answered with what Kubernetes does not say; is it Kubernetes?", await RefusedAsync(Order(1, Deployment)));
+    }
+
+    [Fact]
     public async Task Start_AskedForPatience_WaitsThatLong()
     {
         _cluster.Add(ResourceType.Deployments, "poller");
@@ -361,15 +370,29 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         Assert.Equal(expected, (await Assert.ThrowsAsync<InvalidOperationException>(() => backend.StartAsync(Order(1, Deployment), Token))).Message);
     }
 
-    [Fact]
-    public async Task Start_WithAKubeconfigThatIsNone_TellsNothingOfWhatIsInIt()
+    [Theory]
+    [InlineData("users: [ { name: a, user: { token: hidden-token ")]
+    [InlineData("hidden-token")]
+    [InlineData("""
+        current-context: a
+        contexts: [{ name: a, context: { cluster: a, user: a } }]
+        clusters: [{ name: a, cluster: { server: "https://127.0.0.1:1", insecure-skip-tls-verify: true } }]
+        users: [{ name: a, user: { client-certificate-data: hidden, client-key-data: hidden } }]
+        """)]
+    [InlineData("""
+        current-context: a
+        contexts: [{ name: a, context: { cluster: a, user: a } }]
+        clusters: [{ name: a, cluster: { server: "https://127.0.0.1:1", insecure-skip-tls-verify: true } }]
+        users: [{ name: a, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: ["-c", "echo hidden; echo hidden >&2; exit 1"], interactiveMode: Never } } }]
+        """)]
+    public async Task Start_WithAKubeconfigThatCannotBeUsed_TellsNothingOfWhatIsInIt(string content)
     {
         var path = Path.Combine(_cluster.Kubernetes.Home, "broken");
-        await File.WriteAllTextAsync(path, "users: [ { name: a, user: { token: hidden-token ", Token);
+        await File.WriteAllTextAsync(path, content, Token);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _cluster.Backend(config: path).StartAsync(Order(1, Deployment), Token));
 
-        Assert.StartsWith("The kubeconfig cannot be used (", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The credentials for Kubernetes cannot be used (", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
     }
 
