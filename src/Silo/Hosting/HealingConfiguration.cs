@@ -21,6 +21,7 @@ internal static class HealingConfiguration
         (nameof(SiloSettings.EmbeddedStore), typeof(EmbeddedStoreSettings)),
         (nameof(SiloSettings.ProcessAgents), typeof(ProcessAgentSettings)),
         (nameof(SiloSettings.DockerAgents), typeof(DockerAgentSettings)),
+        (nameof(SiloSettings.KubernetesAgents), typeof(KubernetesAgentSettings)),
         ("Dashboard", typeof(HealingDashboardOptions)),
         ("Alerts", typeof(AlertOptions)),
         ("ExternalAgents", typeof(ExternalAgentOptions)),
@@ -31,6 +32,9 @@ internal static class HealingConfiguration
 
     /// <summary>The section of agents that are Docker containers.</summary>
     public const string DockerAgentsSection = $"{HealingOptions.SectionName}:{nameof(SiloSettings.DockerAgents)}";
+
+    /// <summary>The section of agents that Kubernetes runs.</summary>
+    public const string KubernetesAgentsSection = $"{HealingOptions.SectionName}:{nameof(SiloSettings.KubernetesAgents)}";
 
     /// <summary>The host's part of the section.</summary>
     /// <exception cref="OptionsValidationException">A name is unknown or a value breaks its rule.</exception>

@@ -174,6 +174,11 @@ internal static partial class SiloHost
             healing.AddDockerAgents(configuration.GetSection(HealingConfiguration.DockerAgentsSection).Bind);
         }
 
+        if (settings.KubernetesAgents.Enabled)
+        {
+            healing.AddKubernetesAgents(configuration.GetSection(HealingConfiguration.KubernetesAgentsSection).Bind);
+        }
+
         return healing;
     }
 

@@ -34,6 +34,9 @@ internal sealed class SiloSettings
     /// <summary>Agents that are Docker containers.</summary>
     public DockerAgentSettings DockerAgents { get; set; } = new();
 
+    /// <summary>Agents that Kubernetes runs.</summary>
+    public KubernetesAgentSettings KubernetesAgents { get; set; } = new();
+
     /// <summary>The embedded store, used when no Redis is configured.</summary>
     public EmbeddedStoreSettings EmbeddedStore { get; set; } = new();
 }

@@ -19,9 +19,11 @@ public sealed partial class ReadmeOptionsTests
     private static readonly (string Name, object? Default)[] Options =
     [
         .. OptionsOf(new HealingOptions(), "").Where(o => o.Name != SetByTheHost),
-        .. OptionsOf(new SiloSettings(), "").Where(o => o.Name is not (nameof(SiloSettings.EmbeddedStore) or nameof(SiloSettings.ProcessAgents) or nameof(SiloSettings.DockerAgents))),
+        .. OptionsOf(new SiloSettings(), "").Where(o => o.Name is not (nameof(SiloSettings.EmbeddedStore) or nameof(SiloSettings.ProcessAgents)
+            or nameof(SiloSettings.DockerAgents) or nameof(SiloSettings.KubernetesAgents))),
         .. OptionsOf(new ProcessAgentSettings(), "ProcessAgents:"),
         .. OptionsOf(new DockerAgentSettings(), "DockerAgents:"),
+        .. OptionsOf(new KubernetesAgentSettings(), "KubernetesAgents:"),
         .. OptionsOf(new EmbeddedStoreSettings(), "EmbeddedStore:"),
         .. OptionsOf(new HealingDashboardOptions(), "Dashboard:"),
         .. OptionsOf(new AlertOptions(), "Alerts:"),

@@ -64,6 +64,12 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Endpoint=ssh://there", "DockerAgentOptions.Endpoint must be an address that begins with unix://, tcp://, http:// or npipe://")]
     [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Endpoint=there", "DockerAgentOptions.Endpoint must be an address")]
     [InlineData("--Healing:DockerAgents:Enabled=true --Healing:DockerAgents:Url=ftp://there", "DockerAgentOptions.Url must be an address that begins with http:// or https://")]
+    [InlineData("--Healing:KubernetesAgents:Namespace=x", "Healing:KubernetesAgents:Namespace is no setting; there are: Context, Enabled, KubeConfig, Namespaces, Timeout.")]
+    [InlineData("--Healing:KubernetesAgents:Enabled=yes", "'Healing:KubernetesAgents:Enabled'")]
+    [InlineData("--Healing:KubernetesAgents:Timeout=5", "Healing:KubernetesAgents:Timeout must be a time")]
+    [InlineData("--Healing:KubernetesAgents:Enabled=true --Healing:KubernetesAgents:Timeout=00:00:00", "KubernetesAgentOptions.Timeout must be 00:00:00.1000000 to 00:10:00 (it is 00:00:00).")]
+    [InlineData("--Healing:KubernetesAgents:Enabled=true --Healing:KubernetesAgents:KubeConfig=/no/such", "KubernetesAgentOptions.KubeConfig must be a file that is there (it is '/no/such').")]
+    [InlineData("--Healing:KubernetesAgents:Enabled=true --Healing:KubernetesAgents:Namespaces:0=A_b", "KubernetesAgentOptions.Namespaces must hold names of namespaces: 1 to 63 characters out of a-z 0-9 -, the first and the last no dash (it holds 'A_b').")]
     [InlineData("--Healing:Alerts:StormAfter=0", "AlertOptions.StormAfter")]
     [InlineData("--Healing:Dashboard:MaxBodyBytes=much", "'Healing:Dashboard:MaxBodyBytes'")]
     public async Task Run_WrongOption_SaysTheOptionAndTheRuleInOneLine(string option, string expected)

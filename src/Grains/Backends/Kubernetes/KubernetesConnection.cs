@@ -1,0 +1,97 @@
+using k8s;
+using Microsoft.Extensions.Options;
+
+namespace OrleansHealing.Backends.Kubernetes;
+
+/// <summary>
+/// The one client of a silo, made at the first order, so that a silo starts whether or not Kubernetes is there. How it failed is told
+/// without what is in a kubeconfig.
+/// </summary>
+internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> options) : IDisposable
+{
+    private const string DefaultNamespace = "default";
+    private readonly Lock _lock = new();
+    private k8s.Kubernetes? _client;
+    private IReadOnlyList<string> _namespaces = [];
+
+    /// <summary>The client, and the namespaces that agents may be in, the default one first.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing to reach Kubernetes by, or it cannot be used.</exception>
+    public (IKubernetes Client, IReadOnlyList<string> Namespaces) Open()
+    {
+        lock (_lock)
+        {
+            if (_client is null)
+            {
+                var configuration = Read();
+                if (HasSecret(configuration) && !configuration.Host.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+                {
+                    throw new InvalidOperationException("The server of the kubeconfig has no https://, and a token or password would go there for all to read.");
+                }
+
+                _client = Guarded(() => ServerNameCheck.CreateClient(configuration));
+                _namespaces = options.Value.Namespaces is { Count: > 0 } some
+                    ? [.. some]
+                    : [configuration.Namespace is { Length: > 0 } own ? own.Trim() : DefaultNamespace];
+            }
+
+            return (_client, _namespaces);
+        }
+    }
+
+    /// <summary>Has the next order read the credentials again, since a kubeconfig is written anew when they change.</summary>
+    /// <param name="client">Whose are no longer taken. Other orders may still be using it.</param>
+    public void Forget(IKubernetes client)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_client, client))
+            {
+                _client = null;
+            }
+        }
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private KubernetesClientConfiguration Read()
+    {
+        var (path, context) = (options.Value.KubeConfig, options.Value.Context);
+        if (path is null && context is null && KubernetesClientConfiguration.IsInCluster())
+        {
+            return Guarded(KubernetesClientConfiguration.InClusterConfig);
+        }
+
+        var file = path ?? DefaultPath();
+        if (!File.Exists(file))
+        {
+            throw new InvalidOperationException($"There is nothing to reach Kubernetes by: no kubeconfig at {file}{(path is null ? ", and this is no pod with a service account" : "")}.");
+        }
+
+        var config = Guarded(() => KubernetesClientConfiguration.LoadKubeConfig(file));
+        return context is null || config.Contexts?.Any(c => c.Name == context) is true
+            ? Guarded(() => KubernetesClientConfiguration.BuildConfigFromConfigObject(config, context))
+            : throw new InvalidOperationException($"The kubeconfig has no context '{context}'.");
+    }
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e)
+        {
+            // What a parser or a plug-in for credentials says may hold a part of them.
+            var sort = e.GetType().Name.Replace(nameof(Exception), "", StringComparison.Ordinal);
+            throw new InvalidOperationException($"The credentials for Kubernetes cannot be used ({sort}); kubectl says more of it.");
+        }
+    }
+
+    // kubectl leaves them out on such a way; the client library does not.
+    private static bool HasSecret(KubernetesClientConfiguration configuration) =>
+        configuration.TokenProvider is not null || !string.IsNullOrEmpty(configuration.AccessToken) || !string.IsNullOrEmpty(configuration.Password);
+
+    private static string DefaultPath() =>
+        Environment.GetEnvironmentVariable("KUBECONFIG")?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()
+        ?? KubernetesClientConfiguration.KubeConfigDefaultLocation;
+}
