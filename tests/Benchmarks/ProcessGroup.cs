@@ -26,7 +26,7 @@ internal sealed class ProcessGroup : IAsyncDisposable
             },
         };
         process.OutputDataReceived += (_, output) => line(output.Data ?? "");
-        process.ErrorDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, error) => line(error.Data ?? "");
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -39,15 +39,26 @@ internal sealed class ProcessGroup : IAsyncDisposable
         string name, string program, IEnumerable<string> arguments, TimeSpan patience, Action<string>? line = null, string? runtimeOf = null)
     {
         var up = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new ConcurrentQueue<string>();
         var process = Start(program, arguments, text =>
         {
             line?.Invoke(text);
+            if (!up.Task.IsCompleted)
+            {
+                said.Enqueue(text);
+            }
+
             if (text.StartsWith($"{name} is up. Dashboard: ", StringComparison.Ordinal))
             {
                 up.TrySetResult(text.Split(' ')[4]);
             }
         }, runtimeOf);
-        return (process, await up.Task.WaitAsync(patience));
+        using var limit = new CancellationTokenSource(patience);
+        var ended = process.WaitForExitAsync(limit.Token);
+        return await Task.WhenAny(up.Task, ended) == up.Task
+            ? (process, await up.Task)
+            : throw new InvalidOperationException(
+                $"Node {name} {(ended.IsCompletedSuccessfully ? $"ended with {process.ExitCode}" : $"was not up after {patience}")}; it said: {string.Join('\n', said.TakeLast(20))}");
     }
 
     /// <summary>Sends a signal, by its name without <c>SIG</c>.</summary>

@@ -112,6 +112,22 @@ var coldStart = new Command("cold-start", "From the start of a silo's process to
 coldStart.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json), kind => ColdStartBenchmark.RunAsync(kind, result.GetValue(repeats), cancellation)));
 
-return await new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput, lateness, capacity, coldStart }.Parse(args).InvokeAsync();
+var root = new RootCommand("Benchmarks of OrleansHealing.") { recovery, loss, endurance, backoff, detection, freeze, load, dashboard, comparison, massCrash, throughput, lateness, capacity, coldStart };
+var directory = new Option<string?>("--json-directory") { Description = "A directory to write the results of each to as well." };
+var all = new Command("all", "All of them one after the other, as each is by default; some hours.") { directory };
+all.SetAction(async (result, cancellation) =>
+{
+    var failed = 0;
+    foreach (var benchmark in root.Subcommands.Where(c => c != all).Select(c => c.Name).ToArray())
+    {
+        Console.WriteLine($"== {benchmark}");
+        string[] file = result.GetValue(directory) is { } path ? ["--json", Path.Combine(Directory.CreateDirectory(path).FullName, $"{benchmark}.json")] : [];
+        failed += await root.Parse([benchmark, .. file]).InvokeAsync(cancellationToken: cancellation) == 0 ? 0 : 1;
+    }
+
+    return failed;
+});
+root.Subcommands.Add(all);
+return await root.Parse(args).InvokeAsync();
 
 static string[] Stores(string store) => store == "both" ? ["embedded", "redis"] : [store];

@@ -30,7 +30,8 @@ refused() {
   case $said in *'1.1 409 '*) exit 1 ;; esac
 }
 
-from=$(wget -q -O - --header "Authorization: Bearer $HEALING_TOKEN" "$agent/checkpoint?incarnation=$HEALING_INCARNATION")
+# 204, and so nothing, where there is no checkpoint yet. Anything else than an answer is no reason to begin at nothing.
+from=$(wget -q -O - --header "Authorization: Bearer $HEALING_TOKEN" "$agent/checkpoint?incarnation=$HEALING_INCARNATION") || exit
 from=${from:-0}
 done=$from
 beat

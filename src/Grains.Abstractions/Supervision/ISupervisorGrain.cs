@@ -12,10 +12,10 @@ public interface ISupervisorGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Takes on new agents, grants their first incarnations, and answers in their order. The definitions must have been checked. Each is taken
-    /// on whole or not at all; when the store fails on the way, some may have been.
+    /// on whole or not at all, and that the store fails one says nothing about the others.
     /// </summary>
     [Alias("spawn")]
-    Task<CommandResult[]> SpawnAsync(NewAgent[] agents);
+    Task<SpawnAnswer[]> SpawnAsync(NewAgent[] agents);
 
     /// <summary>Carries out a person's order.</summary>
     [Alias("command")]

@@ -109,7 +109,7 @@ internal sealed partial class HeartbeatPump : IDisposable
     {
         try
         {
-            return !pulse.IsDisposed && pulse.Tick();
+            return pulse.Tick is { } tick && tick();
         }
         catch (Exception e)
         {
@@ -151,18 +151,17 @@ internal sealed partial class HeartbeatPump : IDisposable
 
     private sealed class Pulse(long period, long step, Func<bool> tick) : IDisposable
     {
-        private volatile bool _isDisposed;
+        private volatile Func<bool>? _tick = tick;
 
         public long Period { get; } = period;
 
         public long Step { get; } = step;
 
-        public Func<bool> Tick { get; } = tick;
+        /// <summary>Null once it is disposed of: what it ticked for is let go of, though its moment is still to come.</summary>
+        public Func<bool>? Tick => _tick;
 
         public long DueAt { get; set; }
 
-        public bool IsDisposed => _isDisposed;
-
-        public void Dispose() => _isDisposed = true;
+        public void Dispose() => _tick = null;
     }
 }

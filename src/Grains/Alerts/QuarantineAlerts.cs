@@ -22,7 +22,7 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
 
     private readonly Dictionary<AgentId, string> _apart = [];
     private readonly Dictionary<AgentId, string> _inGroups = [];
-    private readonly HashSet<AgentId> _held = [];
+    private readonly Dictionary<AgentId, string> _held = [];
     private readonly Dictionary<AgentId, string> _storm = [];
     private readonly Queue<DateTimeOffset> _begun = new();
     private readonly Queue<AgentId> _found = new();
@@ -39,7 +39,7 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         _isReconciling = true;
         Recall();
         var ids = await QuarantinedAsync();
-        foreach (var gone in _apart.Keys.Concat(_inGroups.Keys).Concat(_held).Concat(_storm.Keys).Where(id => !ids.Contains(id)).ToList())
+        foreach (var gone in _apart.Keys.Concat(_inGroups.Keys).Concat(_held.Keys).Concat(_storm.Keys).Where(id => !ids.Contains(id)).ToList())
         {
             Leave(gone);
         }
@@ -69,6 +69,10 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         {
             _isReconciling = false;
             TellStorm();
+            foreach (var group in desk.Holding().Where(i => i.Condition is AlertCondition.GroupQuarantined).ToList())
+            {
+                EndGroup(group.Key);
+            }
         }
     }
 
@@ -96,12 +100,9 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         {
             desk.Over(key);
         }
-        else if (_inGroups.Remove(id, out var group))
+        else if (_inGroups.Remove(id, out var group) || _held.Remove(id, out group))
         {
-            if (!_inGroups.ContainsValue(group))
-            {
-                desk.Over(group);
-            }
+            EndGroup(group);
         }
         else if (_storm.Remove(id))
         {
@@ -109,10 +110,20 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         }
         else
         {
-            return _held.Remove(id);
+            return false;
         }
 
         return true;
+    }
+
+    /// <summary>A group's alert is over when none of it is given up on, nor held with those that are.</summary>
+    private void EndGroup(string key)
+    {
+        // Half-way through the store nobody knows who is held.
+        if (!_isReconciling && !_inGroups.ContainsValue(key) && !_held.ContainsValue(key))
+        {
+            desk.Over(key);
+        }
     }
 
     private void Enter(GivenUp agent, bool isOfStorm)
@@ -125,7 +136,7 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         var signal = agent.Signal;
         if (agent.IsHeld)
         {
-            _held.Add(agent.Id);
+            _held[agent.Id] = signal.Key;
         }
         else if (signal.Condition is AlertCondition.GroupQuarantined && _inGroups.ContainsValue(signal.Key))
         {
@@ -145,7 +156,7 @@ internal sealed class QuarantineAlerts(int partition, IHeartbeatStore store, Ale
         }
     }
 
-    private bool IsKnown(AgentId id) => _apart.ContainsKey(id) || _inGroups.ContainsKey(id) || _held.Contains(id) || _storm.ContainsKey(id);
+    private bool IsKnown(AgentId id) => _apart.ContainsKey(id) || _inGroups.ContainsKey(id) || _held.ContainsKey(id) || _storm.ContainsKey(id);
 
     /// <summary>After a quiet minute they are told apart again: what joins an open alert wakes nobody.</summary>
     private bool IsOneTooMany()

@@ -16,7 +16,7 @@ namespace OrleansHealing.Fleet;
 /// </summary>
 [Reentrant, PreferLocalPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
 internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds kinds, IHeartbeatStore store, ExternalBeats beats, ExternalCheckpoints checkpoints, SiloDrains drains, MaintenanceDesk maintenance,
-    Doctor doctor, Explainer explainer, FleetWatch watch, FleetHistory history, SilenceReader silences, IHostApplicationLifetime lifetime)
+    Doctor doctor, Explainer explainer, FleetWatch watch, FleetHistory history, SilenceReader silences, IHostApplicationLifetime lifetime, TimeProvider time)
     : Grain, IFleetGrain
 {
     private readonly Dictionary<int, SpawnQueue> _spawns = [];
@@ -127,7 +127,7 @@ internal sealed class FleetGrain(FleetReader reader, ActionFeed feed, AgentKinds
         if (!_spawns.TryGetValue(partition, out var spawns))
         {
             var supervisor = SupervisorOf(id);
-            _spawns[partition] = spawns = new SpawnQueue(supervisor.SpawnAsync);
+            _spawns[partition] = spawns = new SpawnQueue(supervisor.SpawnAsync, time);
         }
 
         return spawns;

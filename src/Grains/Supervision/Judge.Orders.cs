@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
@@ -11,27 +12,44 @@ internal sealed partial class Judge
 
     /// <summary>Takes on new agents.</summary>
     /// <returns>What became of each, in their order.</returns>
-    public Task<CommandResult[]> SpawnAsync(IReadOnlyList<NewAgent> agents) => Hearing.TurnAsync(() => TakeOnAsync(agents));
+    public Task<SpawnOutcome[]> SpawnAsync(IReadOnlyList<NewAgent> agents) => Hearing.TurnAsync(() => TakeOnAsync(agents));
 
     /// <summary>Takes on a new agent.</summary>
-    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor) => (await SpawnAsync([new NewAgent(definition, actor)]))[0];
+    public async Task<CommandResult> SpawnAsync(AgentDefinition definition, string actor)
+    {
+        var outcome = (await SpawnAsync([new NewAgent(definition, actor)]))[0];
+        if (outcome.Error is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        return outcome.Result!;
+    }
 
     /// <summary>Carries out a person's order.</summary>
     public Task<CommandResult> ObeyAsync(AgentId id, AgentCommand command) => Hearing.TurnAsync(() => CarryOutAsync(id, command));
 
-    private async Task<CommandResult[]> TakeOnAsync(IReadOnlyList<NewAgent> agents)
+    private async Task<SpawnOutcome[]> TakeOnAsync(IReadOnlyList<NewAgent> agents)
     {
         await LookAtMaintenanceAsync();
         var snapshots = await LoadNewAsync([.. agents.Select(a => a.Definition.Id)]);
         var floor = await _store.IncarnationFloorAsync(_partition);
-        var results = new CommandResult[agents.Count];
+        var results = new SpawnOutcome[agents.Count];
 
         // Side by side, but for those of a group, who look at each other, and of one name, of whom the first gets it.
         await Task.WhenAll(Enumerable.Range(0, agents.Count).GroupBy(i => Turn(agents[i].Definition)).Select(async turn =>
         {
             foreach (var i in turn)
             {
-                results[i] = await TakeOnAsync(agents[i], snapshots[i], floor);
+                try
+                {
+                    results[i] = new(await TakeOnAsync(agents[i], snapshots[i], floor));
+                }
+                catch (Exception e) when (StoreOutage.Is(e))
+                {
+                    // Whether it was written nobody knows. The others were, or were not, on their own.
+                    results[i] = new(null, e);
+                }
             }
         }));
         return results;

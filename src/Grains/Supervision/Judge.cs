@@ -97,10 +97,13 @@ internal sealed partial class Judge
     }
 
     /// <summary>Judges these agents, of whom something was told, by what stands in the store now.</summary>
-    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(() =>
+    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(async () =>
     {
         CheckClock();
-        return JudgeAsync(ids, null);
+
+        // Before anything is noted of its own: a nudge may be the first that it hears.
+        await LookBackAsync();
+        return await JudgeAsync(ids, null);
     });
 
     private async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled)
@@ -330,10 +333,18 @@ internal sealed partial class Judge
                 });
                 break;
             case BackendOrder.Stop:
+            case BackendOrder.None when IsLeftBehind(before, decision, definition):
                 _backends.Stop(new AgentStop(before.Id, definition?.Kind ?? "", before.State.Value!.Incarnation));
                 break;
         }
     }
+
+    /// <summary>
+    /// Whether something outside the cluster may be left of an incarnation that failed, and no start of the next ends it soon: it may
+    /// hang, be frozen, or not care that it is refused. A body on a silo sees to its end itself.
+    /// </summary>
+    private bool IsLeftBehind(AgentSnapshot before, Decision decision, AgentDefinition? definition) =>
+        before.State.Value is { IsPromised: true } && decision.Next is { IsPromised: false } && definition is not null && _kinds.Find(definition.Kind) is { Create: null };
 
     private SupervisionPolicy PolicyOf(AgentSnapshot snapshot) =>
         snapshot.Definition.Value is { } definition ? _kinds.PolicyOf(definition) : _options.ToPolicy();

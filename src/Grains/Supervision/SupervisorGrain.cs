@@ -74,7 +74,8 @@ internal sealed partial class SupervisorGrain(SupervisorHost host, ILogger<Super
     /// <inheritdoc/>
     public void Dispose() => _deactivation.Dispose();
 
-    public Task<CommandResult[]> SpawnAsync(NewAgent[] agents) => Judge.SpawnAsync(agents);
+    public async Task<SpawnAnswer[]> SpawnAsync(NewAgent[] agents) =>
+        Array.ConvertAll(await Judge.SpawnAsync(agents), outcome => new SpawnAnswer(outcome.Result, outcome.Error?.Message));
 
     public Task<CommandResult> CommandAsync(AgentId id, AgentCommand command) => Judge.ObeyAsync(id, command);
 

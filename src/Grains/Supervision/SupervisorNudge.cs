@@ -69,26 +69,30 @@ internal sealed class SupervisorNudge(IGrainFactory grains, IClusterMembershipSe
                     continue;
                 }
 
-                try
+                if (isForAll)
                 {
-                    var supervisor = grains.GetGrain<ISupervisorGrain>(partition);
-                    if (isForAll)
-                    {
-                        await supervisor.NudgeAsync([]).WaitAsync(Patience, time);
-                    }
-
-                    if (ids.Count > 0)
-                    {
-                        await supervisor.NudgeAsync([.. ids]).WaitAsync(Patience, time);
-                    }
+                    await NudgeAsync([]);
                 }
-                catch (Exception)
+
+                if (ids.Count > 0)
                 {
-                    // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store,
-                    // and whatever it was, the next nudge must be tried.
+                    await NudgeAsync([.. ids]);
                 }
             }
             while (HasMore());
+        }
+
+        private async Task NudgeAsync(AgentId[] ids)
+        {
+            try
+            {
+                await grains.GetGrain<ISupervisorGrain>(partition).NudgeAsync(ids).WaitAsync(Patience, time);
+            }
+            catch (Exception)
+            {
+                // The supervisor is on its way to another silo, or this one is stopping; what was written is in the store,
+                // and whatever it was, the next nudge must be tried.
+            }
         }
 
         private bool HasMore()

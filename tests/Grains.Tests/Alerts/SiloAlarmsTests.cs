@@ -27,6 +27,8 @@ public sealed class SiloAlarmsTests : IDisposable
     private readonly SiloAlarms _alarms;
     private bool _isStoreThere = true;
     private bool _isSupervisorThere = true;
+    private IReadOnlyList<AlertSilence> _silences = [];
+    private int _silencesRead;
 
     public SiloAlarmsTests()
     {
@@ -35,7 +37,12 @@ public sealed class SiloAlarmsTests : IDisposable
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_time).AddSingleton(new NotedSink.Notes());
         services.AddWebhookClient();
         _services = services.BuildServiceProvider();
-        var incidents = Stub.Of<IIncidentStore>((nameof(IIncidentStore.AlertSilencesAsync), _ => Task.FromResult<IReadOnlyList<AlertSilence>>([])));
+        var incidents = Stub.Of<IIncidentStore>((nameof(IIncidentStore.AlertSilencesAsync), _ =>
+        {
+            Interlocked.Increment(ref _silencesRead);
+            return Task.FromResult(_silences);
+        }
+        ));
         var store = Stub.Of<IHeartbeatStore>((nameof(IHeartbeatStore.MaintenanceAsync), _ => Task.FromResult<IReadOnlyList<MaintenanceOrder>>([])));
         var options = Options.Create(_options);
         var healing = new HealingOptions();
@@ -124,6 +131,66 @@ public sealed class SiloAlarmsTests : IDisposable
         Assert.Empty(_alarms.Holding());
         await PassAsync(6);
         Assert.True(_alarms.Tells(StoreKey));
+    }
+
+    [Fact]
+    public async Task Look_BecomesTheFirst_GivesTheSignsOfLifeThatTheOneBeforeGave()
+    {
+        await using var receiver = await ReceiverOfAlerts.OpenAsync();
+        _options.DeadManUrl = new Uri(receiver.Url, "/ping");
+        _peers.Before = 1;
+        await PassAsync(120);
+        Assert.Empty(receiver.Requests);
+
+        _peers.Before = 0;
+        await PassAsync(121);
+        Assert.Equal(3, receiver.Requests.Count);
+
+        // The one that was before is back.
+        _peers.Before = 1;
+        await PassAsync(120);
+        Assert.Equal(3, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Run_AlarmUnderASilence_IsToldWhenThatIsOverAndOthersMeanwhile()
+    {
+        await using var receiver = await ReceiverOfAlerts.OpenAsync();
+        receiver.Otherwise = ReceiverOfAlerts.Status(404);
+        _options.DeadManUrl = new Uri(receiver.Url, "/ping");
+        var until = _clock.Now + TimeSpan.FromMinutes(30);
+        _silences =
+        [
+            new AlertSilence { Id = "s", Condition = AlertCondition.StoreOutOfReach, Labels = new Dictionary<string, string>(), Actor = "anna", At = _clock.Now, Until = until },
+        ];
+        var notes = _services.GetRequiredService<NotedSink.Notes>();
+        await _alarms.StartAsync(TestContext.Current.CancellationToken);
+        await RunUntilAsync(() => _silencesRead > 0);
+
+        _isStoreThere = false;
+        await RunUntilAsync(() => _alarms.Tells(StoreKey) && notes.Said.Contains("firing dead-man-switch/ping"));
+        Assert.Equal(["firing dead-man-switch/ping"], notes.Said);
+        Assert.True(_clock.Now < until);
+
+        await RunUntilAsync(() => notes.Said.Contains($"firing {StoreKey}"));
+        Assert.True(_clock.Now >= until);
+        await _alarms.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Lets time pass for the service, which runs, second by second.</summary>
+    private async Task RunUntilAsync(Func<bool> isSo)
+    {
+        for (var second = 0; !isSo(); second++)
+        {
+            Assert.True(second < 3 * 3600, "Awaited for three hours of the test's time.");
+            _time.Advance(TimeSpan.FromSeconds(1));
+            if (_isStoreThere)
+            {
+                Hear();
+            }
+
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task PassAsync(int seconds)

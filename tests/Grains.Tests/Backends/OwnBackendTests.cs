@@ -49,6 +49,23 @@ public sealed class OwnBackendTests(GarnetStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agent_ThatHasFailedAndHasToWait_IsOrderedToStopSinceSomethingOfItMayBeLeft()
+    {
+        await Fleet.SpawnAsync(new AgentDefinition { Id = Id, Kind = "outside", Policy = Quick }, "anna");
+        foreach (var incarnation in new[] { 1, 2 })
+        {
+            await HealingCluster.UntilAsync("the next order", () => Outside.Bodies.ContainsKey(incarnation));
+            Assert.Equal(CommandOutcome.Ok, (await Fleet.HeartbeatAsync(Id, new ExternalHeartbeat(incarnation))).Outcome);
+        }
+
+        await HealingCluster.UntilAsync("the order to stop it", () => Outside.Bodies.IsEmpty);
+
+        var waiting = await SeeAsync("to wait or to be started again", a => a.ConsecutiveFailures == 2);
+        Assert.Equal(FailureReason.Silent, waiting.LastFailure!.Reason);
+        await HealingCluster.UntilAsync("the next order", () => Outside.Bodies.ContainsKey(3));
+    }
+
+    [Fact]
     public async Task Agent_WhoseBackendCannotStartIt_FailsWithTheReason()
     {
         Outside.Refuse = true;

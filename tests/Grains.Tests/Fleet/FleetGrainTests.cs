@@ -25,7 +25,8 @@ public sealed class FleetGrainTests
         null!,
         null!,
         null!,
-        null!);
+        null!,
+        TimeProvider.System);
 
     [Fact]
     public async Task Maintain_WithEverythingWrong_IsInvalidAndNamesEveryRule()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Supervision;
@@ -6,14 +7,17 @@ namespace OrleansHealing.Tests.Fleet;
 
 public sealed class SpawnQueueTests
 {
-    private readonly List<(NewAgent[] Agents, TaskCompletionSource<CommandResult[]> Answer)> _calls = [];
+    private readonly List<(NewAgent[] Agents, TaskCompletionSource<SpawnAnswer[]> Answer)> _calls = [];
+    private readonly FakeTimeProvider _time = new();
     private readonly SpawnQueue _queue;
 
-    public SpawnQueueTests() => _queue = new SpawnQueue(agents =>
-    {
-        _calls.Add((agents, new()));
-        return _calls[^1].Answer.Task;
-    });
+    public SpawnQueueTests() => _queue = new SpawnQueue(
+        agents =>
+        {
+            _calls.Add((agents, new()));
+            return _calls[^1].Answer.Task;
+        },
+        _time);
 
     [Fact]
     public async Task Spawn_WhileACallIsUnderWay_WaitsAndGoesWithAllOthersThatDo()
@@ -57,10 +61,54 @@ public sealed class SpawnQueueTests
         Assert.Equal("c is starting", (await third).Message);
     }
 
+    [Fact]
+    public async Task Spawn_OfWhichTheStoreFailedOne_FailsThatOneAlone()
+    {
+        var first = Spawn("a");
+        var (second, third) = (Spawn("b"), Spawn("c"));
+        Answer(0);
+        await first;
+
+        _calls[1].Answer.SetResult([new SpawnAnswer(null, "it timed out"), new SpawnAnswer(CommandResult.Done("c is starting", 1))]);
+
+        Assert.Equal("it timed out", (await Assert.ThrowsAsync<StoreUnavailableException>(() => second)).Message);
+        Assert.Equal("c is starting", (await third).Message);
+    }
+
+    [Fact]
+    public async Task Spawn_ThatWaitedUntilNobodyAwaitsIt_IsNotTakenOn()
+    {
+        var first = Spawn("a");
+        var late = Spawn("late");
+        _time.Advance(SpawnQueue.Patience / 2);
+        var soon = Spawn("soon");
+        _time.Advance((SpawnQueue.Patience / 2) + TimeSpan.FromSeconds(1));
+
+        Answer(0);
+        await first;
+
+        await Assert.ThrowsAsync<TimeoutException>(() => late);
+        Assert.Equal([["a"], ["soon"]], Sent());
+        Answer(1);
+        await soon;
+    }
+
+    [Fact]
+    public async Task Spawn_MoreThanMayWait_IsRefusedAtOnce()
+    {
+        for (var i = 0; i <= SpawnQueue.MostWaiting; i++)
+        {
+            _ = Spawn($"a{i}");
+        }
+
+        await Assert.ThrowsAsync<TimeoutException>(() => Spawn("one-more"));
+        Assert.Single(_calls);
+    }
+
     private Task<CommandResult> Spawn(string id) => _queue.SpawnAsync(new(new AgentDefinition { Id = AgentId.Parse(id), Kind = "test" }, "anna"));
 
     private void Answer(int call) =>
-        _calls[call].Answer.SetResult([.. _calls[call].Agents.Select(a => CommandResult.Done($"{a.Definition.Id} is starting", 1))]);
+        _calls[call].Answer.SetResult([.. _calls[call].Agents.Select(a => new SpawnAnswer(CommandResult.Done($"{a.Definition.Id} is starting", 1)))]);
 
     private string[][] Sent() => [.. _calls.Select(c => c.Agents.Select(a => a.Definition.Id.Value).ToArray())];
 }

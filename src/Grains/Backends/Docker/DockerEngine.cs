@@ -13,6 +13,9 @@ namespace OrleansHealing.Backends.Docker;
 /// </summary>
 internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimeProvider time) : IDisposable
 {
+    // That it ended is worth more than what it said last.
+    private static readonly TimeSpan WordsLimit = TimeSpan.FromSeconds(2);
+
     // Where nothing is configured, a wrong file of Docker's own can keep it from being found; the next order looks again.
     private readonly Lazy<DockerConnection> _connection = new(() => DockerConnection.To(options.Value.Endpoint), LazyThreadSafetyMode.PublicationOnly);
 
@@ -164,6 +167,8 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
     /// <summary>The last that it wrote to stderr since then; empty where that is not kept.</summary>
     public async Task<string> LastWordsAsync(DockerContainer container, DateTimeOffset since, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(WordsLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             return await AskAsync(
@@ -171,14 +176,14 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
                 {
                     // Docker counts the lines of stdout among the last ones as well.
                     var parameters = new ContainerLogsParameters { ShowStderr = true, Since = DockerTime.Write(since), Tail = "500" };
-                    using var log = await client.Containers.GetContainerLogsAsync(container.Id, parameters, cancellationToken);
-                    return await DockerLastWords.ReadAsync(log, cancellationToken);
+                    using var log = await client.Containers.GetContainerLogsAsync(container.Id, parameters, either.Token);
+                    return await DockerLastWords.ReadAsync(log, either.Token);
                 },
-                cancellationToken);
+                either.Token);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // Not every way of logging that Docker has can be read; that it ended is told all the same.
+            // Not every way of logging that Docker has can be read, and some hang; that it ended is told all the same.
             return "";
         }
     }

@@ -80,7 +80,18 @@ internal sealed class DockerRestartBackend(
                 return false;
             case DockerStep.Start:
                 await engine.WriteNoteAsync(container, NoteOf(start, container), limit.Token);
-                return await engine.StartAsync(container, limit.Token);
+                if (await engine.StartAsync(container, limit.Token))
+                {
+                    return true;
+                }
+
+                if (note?.Incarnation != start.Incarnation)
+                {
+                    // Another silo has started it meanwhile, under what was written in it before this.
+                    await engine.KillAsync(container, limit.Token);
+                }
+
+                return false;
             case DockerStep.RefuseAsOlder:
                 throw new InvalidOperationException(
                     $"The container '{container.Name}' was told incarnation {note!.Incarnation} already, so {start.Incarnation} is an old order. If another fleet had it before, remove it and make it anew.");
@@ -129,13 +140,13 @@ internal sealed class DockerRestartBackend(
             : container;
     }
 
-    /// <summary>One order for an agent at a time, and not for ever.</summary>
+    /// <summary>One order for an agent at a time, and not for ever: its time begins when the one before is done.</summary>
     private async Task WithinLimitAsync(AgentId agent, Func<OrderLimit, Task> order, CancellationToken cancellationToken)
     {
+        using var turn = await _locks.EnterAsync(agent, cancellationToken);
         using var limit = new OrderLimit(options.Value.Timeout, time, cancellationToken);
         try
         {
-            using var turn = await _locks.EnterAsync(agent, limit.Token);
             await order(limit);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -18,6 +18,9 @@ internal sealed partial class DockerWatch(
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    // Nobody says so when a machine in between has dropped the line.
+    private static readonly TimeSpan Stretch = TimeSpan.FromMinutes(5);
+
     // More of them at once are found out by silence.
     private readonly Channel<DockerAgentContainer> _ended = Channel.CreateBounded<DockerAgentContainer>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -62,7 +65,17 @@ internal sealed partial class DockerWatch(
                     LogBack(logger);
                 }
 
-                await engine.WatchAsync(since, Note, cancellationToken);
+                using var stretch = new CancellationTokenSource(Stretch, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stretch.Token, cancellationToken);
+                try
+                {
+                    await engine.WatchAsync(since, Note, either.Token);
+                }
+                catch (Exception) when (stretch.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                {
+                    // It was quiet, or the line is dead without either end knowing: all are looked at once more.
+                    continue;
+                }
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {

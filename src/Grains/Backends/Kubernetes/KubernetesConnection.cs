@@ -11,31 +11,25 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
 {
     private const string DefaultNamespace = "default";
     private readonly Lock _lock = new();
-    private k8s.Kubernetes? _client;
-    private IReadOnlyList<string> _namespaces = [];
+    private Task<(k8s.Kubernetes Client, IReadOnlyList<string> Namespaces)>? _opening;
 
     /// <summary>The client, and the namespaces that agents may be in, the default one first.</summary>
     /// <exception cref="InvalidOperationException">There is nothing to reach Kubernetes by, or it cannot be used.</exception>
-    public (IKubernetes Client, IReadOnlyList<string> Namespaces) Open()
+    public async Task<(IKubernetes Client, IReadOnlyList<string> Namespaces)> OpenAsync(CancellationToken cancellationToken)
     {
+        Task<(k8s.Kubernetes Client, IReadOnlyList<string> Namespaces)> opening;
         lock (_lock)
         {
-            if (_client is null)
+            if (_opening is null or { IsFaulted: true })
             {
-                var configuration = Read();
-                if (HasSecret(configuration) && !configuration.Host.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-                {
-                    throw new InvalidOperationException("The server of the kubeconfig has no https://, and a token or password would go there for all to read.");
-                }
-
-                _client = Guarded(() => ServerNameCheck.CreateClient(configuration));
-                _namespaces = options.Value.Namespaces is { Count: > 0 } some
-                    ? [.. some]
-                    : [configuration.Namespace is { Length: > 0 } own ? own.Trim() : DefaultNamespace];
+                // A plug-in of the kubeconfig may take its time, or hang: it holds one thread, whoever waits for it.
+                _opening = Task.Run(Create, CancellationToken.None);
             }
 
-            return (_client, _namespaces);
+            opening = _opening;
         }
+
+        return await opening.WaitAsync(cancellationToken);
     }
 
     /// <summary>Has the next order read the credentials again, since a kubeconfig is written anew when they change.</summary>
@@ -44,14 +38,33 @@ internal sealed class KubernetesConnection(IOptions<KubernetesAgentOptions> opti
     {
         lock (_lock)
         {
-            if (ReferenceEquals(_client, client))
+            if (_opening is { IsCompletedSuccessfully: true } opened && ReferenceEquals(opened.Result.Client, client))
             {
-                _client = null;
+                _opening = null;
             }
         }
     }
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose()
+    {
+        if (_opening is { IsCompletedSuccessfully: true } opened)
+        {
+            opened.Result.Client.Dispose();
+        }
+    }
+
+    private (k8s.Kubernetes Client, IReadOnlyList<string> Namespaces) Create()
+    {
+        var configuration = Read();
+        if (HasSecret(configuration) && !configuration.Host.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException("The server of the kubeconfig has no https://, and a token or password would go there for all to read.");
+        }
+
+        return (
+            Guarded(() => ServerNameCheck.CreateClient(configuration)),
+            options.Value.Namespaces is { Count: > 0 } some ? [.. some] : [configuration.Namespace is { Length: > 0 } own ? own.Trim() : DefaultNamespace]);
+    }
 
     private KubernetesClientConfiguration Read()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,8 @@ namespace OrleansHealing.Backends.Kubernetes;
 /// </summary>
 internal sealed class KubernetesRestartBackend(KubernetesConnection connection, IOptions<KubernetesAgentOptions> options, TimeProvider time) : IRestartBackend
 {
+    private readonly AgentLocks _locks = new();
+
     private TimeSpan Limit => options.Value.Timeout;
 
     public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
@@ -21,8 +24,10 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
             throw new InvalidOperationException($"An agent that Kubernetes runs needs an id that may be the value of a label: at most 63 characters, no ':', the last a letter or a digit (it is '{id}').");
         }
 
+        // An order comes again each second until the agent is heard: those that wait find it carried out.
+        using var turn = await _locks.EnterAsync(id, cancellationToken);
         var settings = KubernetesSettings.Read(start.Definition.Settings);
-        var (client, namespaces) = connection.Open();
+        var (client, namespaces) = await OpenAsync(cancellationToken);
         var space = settings.Namespace ?? namespaces[0];
         if (!namespaces.Contains(space))
         {
@@ -44,8 +49,24 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
             return;
         }
 
-        var (client, namespaces) = connection.Open();
+        using var turn = await _locks.EnterAsync(stop.AgentId, cancellationToken);
+        var (client, namespaces) = await OpenAsync(cancellationToken);
         await OrderTime.SpendAsync(Limit, time, token => StopAsync(new KubernetesApi(client, connection), namespaces, stop, token), cancellationToken);
+    }
+
+    private async Task<(IKubernetes Client, IReadOnlyList<string> Namespaces)> OpenAsync(CancellationToken cancellationToken)
+    {
+        (IKubernetes, IReadOnlyList<string>) opened = default;
+        await OrderTime.SpendAsync(
+            Limit,
+            time,
+            async token =>
+            {
+                opened = await connection.OpenAsync(token);
+                return null;
+            },
+            cancellationToken);
+        return opened;
     }
 
     private static async Task<string?> RollAsync(KubernetesApi api, WorkloadName name, string space, AgentStart start, CancellationToken cancellationToken)
@@ -68,9 +89,10 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
         foreach (var space in namespaces)
         {
             // A fleet whose agents are all pods needs no right to workloads, and the other way round.
-            found |= await TryAsync(() => StopWorkloadsAsync(api, isStatefulSet: false, space, selector, stop, cancellationToken))
-                || await TryAsync(() => StopWorkloadsAsync(api, isStatefulSet: true, space, selector, stop, cancellationToken))
-                || await TryAsync(() => StopPodsAsync(api, space, selector, stop, cancellationToken));
+            // All three are looked for: what the agent was before may be there still.
+            found |= await TryAsync(() => StopWorkloadsAsync(api, isStatefulSet: false, space, selector, stop, cancellationToken));
+            found |= await TryAsync(() => StopWorkloadsAsync(api, isStatefulSet: true, space, selector, stop, cancellationToken));
+            found |= await TryAsync(() => StopPodsAsync(api, space, selector, stop, cancellationToken));
         }
 
         return found || forbidden is null ? null : throw forbidden;

@@ -170,6 +170,10 @@ public abstract class RestartBackendContract(Func<Task<IBackendStage>> open) : I
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Backend.StartAsync(order, cancelled.Token));
+
+        // By the next one it is known that nothing came of it.
+        await Backend.StartAsync(await _stage.GrantAsync(Id), Token);
+        await SeeAsync(Id, "2 begins");
     }
 
     private static AgentStop Stop(AgentStart order, long incarnation) => new(order.Definition.Id, order.Definition.Kind, incarnation);

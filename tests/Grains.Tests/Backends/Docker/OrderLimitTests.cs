@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansHealing.Agents;
+using OrleansHealing.Backends;
 using OrleansHealing.Backends.Docker;
 
 namespace OrleansHealing.Tests.Backends.Docker;

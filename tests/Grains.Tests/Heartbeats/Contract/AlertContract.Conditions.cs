@@ -138,6 +138,35 @@ public abstract partial class AlertContract
         await _pager.SaysAsync("firing group-quarantined/pipeline", "resolved group-quarantined/pipeline");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Turn_GroupWhoseFailedMemberIsGone_StaysToldForThoseLeftBehind(bool isReplaced)
+    {
+        var (held, group) = (AgentId.Parse("held"), new AgentGroup { Name = "pipeline", Restart = GroupRestart.OneForAll });
+        await QuarantineAsync(Doomed, group: group);
+        await QuarantineAsync(held, group: group, hold: RestartHold.Group);
+        await TurnAsync();
+        await _pager.SaysAsync("firing group-quarantined/pipeline");
+
+        await ReleaseAsync(Doomed);
+        if (isReplaced)
+        {
+            await ReplaceSupervisorAsync();
+        }
+
+        await TurnAsync();
+        await TurnAsync(2 * _options.ResolveAfter);
+        await QuarantineAsync(AgentId.Parse("another"));
+        await TurnAsync();
+        await _pager.SaysAsync("firing group-quarantined/pipeline", "firing agent-quarantined/another");
+
+        await ReleaseAsync(held);
+        await TurnAsync();
+        await TurnAsync(2 * _options.ResolveAfter);
+        await _pager.SaysAsync("firing group-quarantined/pipeline", "firing agent-quarantined/another", "resolved group-quarantined/pipeline");
+    }
+
     [Fact]
     public async Task Turn_Silenced_IsToldWhenTheSilenceIsOver()
     {

@@ -53,7 +53,8 @@ internal sealed class JudgedFleet : IAsyncDisposable
 
     public Task<CommandResult> TrySpawnAsync(AgentDefinition definition) => _judge.SpawnAsync(definition, "anna");
 
-    public Task<CommandResult[]> TrySpawnAsync(params AgentDefinition[] definitions) => _judge.SpawnAsync([.. definitions.Select(d => new NewAgent(d, "anna"))]);
+    public async Task<CommandResult[]> TrySpawnAsync(params AgentDefinition[] definitions) =>
+        Array.ConvertAll(await _judge.SpawnAsync([.. definitions.Select(d => new NewAgent(d, "anna"))]), o => o.Result!);
 
     /// <summary>The supervisor dies, and another one takes over.</summary>
     public void ReplaceSupervisor() => _judge = _records.CreateJudge(_orders, _silos);

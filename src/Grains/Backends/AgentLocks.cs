@@ -1,6 +1,6 @@
 using OrleansHealing.Agents;
 
-namespace OrleansHealing.Backends.Docker;
+namespace OrleansHealing.Backends;
 
 /// <summary>A lock for each agent that is asked about, and none for the others.</summary>
 internal sealed class AgentLocks
