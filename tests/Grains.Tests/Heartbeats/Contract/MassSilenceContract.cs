@@ -16,7 +16,7 @@ public abstract class MassSilenceContract(StoreServer server)
         await using var records = await TestStore.OpenAsync(await server.ConnectionStringAsync());
         records.Clock.Observe(Given.Now, records.Clock.Monotonic, records.Clock.Monotonic);
         await records.Store.NoteRoundAsync(
-            0, await records.Store.BeginTermAsync(0), new LastRound(Given.Now.AddMinutes(-10), null, Given.Host, Given.Now.AddSeconds(30), Given.Now.AddMinutes(-10)));
+            0, await records.Store.BeginTermAsync(0), new LastRound(Given.Now.AddMinutes(-10), null, Given.Host, Given.Now.AddSeconds(30)));
         var orders = new StartedAgents();
         var judge = records.CreateJudge(orders, new TestSilos());
         var silent = await records.SpawnAsync(AgentId.Parse("silent"));
@@ -26,7 +26,6 @@ public abstract class MassSilenceContract(StoreServer server)
         await judge.NudgeAsync([silent.Id, .. Enumerable.Range(0, 250).Select(i => AgentId.Parse($"nobody-{i}"))]);
 
         Assert.Equal("nobody judged for 606 s", judge.Hearing.Hold);
-        Assert.NotNull(judge.Panic);
         Assert.NotEqual(TimeSpan.Zero, judge.RestartWait);
         await judge.RoundAsync(1000);
         Assert.Equal("nobody judged for 606 s", judge.Hearing.Hold);
