@@ -87,7 +87,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <param name="options">Further arguments of every silo.</param>
     public static async Task<Fleet> StartNodesAsync(string store, int silos, Func<IDatabase, Task> prepare, params string[] options)
     {
-        var fleet = new Fleet(store, null, options) { _program = ["OrleansHealing.BenchmarkNode.dll", "healing"] };
+        // Whoever spawns a hundred thousand agents is no attacker here.
+        string[] patient = ["--Healing:Dashboard:WritesPerSecond=100000", "--Healing:Dashboard:WriteBurst=100000"];
+        var fleet = new Fleet(store, null, [.. patient, .. options]) { _program = ["OrleansHealing.BenchmarkNode.dll", "healing"] };
         await fleet.StartAsync(store, silos, hasOwnStore: true, prepare);
         return fleet;
     }
