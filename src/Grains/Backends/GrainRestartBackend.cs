@@ -11,6 +11,8 @@ internal sealed class GrainRestartBackend(IGrainFactory grains, SiloLoads loads)
 {
     public async Task StartAsync(AgentStart start, CancellationToken cancellationToken)
     {
+        // A call is on its way by the time that anybody stops waiting for it.
+        cancellationToken.ThrowIfCancellationRequested();
         var grain = grains.GetGrain<IAgentGrain>(start.Definition.Id.Value);
         var silo = await loads.TakeLeastLoadedAsync(start.Definition.Id, start.Incarnation, start.AvoidHost);
         if (silo is not null)

@@ -53,10 +53,11 @@ internal sealed partial class Judge
         }
         else
         {
-            // What was taken before the clock was set back would hold everybody until then.
-            if (last.RestartsUntil is { } until && last.At - _clock.Now < StoreClock.StepThreshold)
+            // What was taken before the clock was set back would hold everybody until then. It is replaced in the store too, or the next
+            // supervisor, to whom no clock went back, would go on from it.
+            if (last.RestartsUntil is { } until)
             {
-                _budget.Resume(until);
+                _budget.Resume(last.At - _clock.Now < StoreClock.StepThreshold ? until : _clock.Now);
             }
 
             if (last.HeardSince is { } since)

@@ -97,13 +97,10 @@ internal sealed partial class Judge
     }
 
     /// <summary>Judges these agents, of whom something was told, by what stands in the store now.</summary>
-    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(async () =>
+    public Task NudgeAsync(IReadOnlyCollection<AgentId> ids) => Hearing.TurnAsync(() =>
     {
         CheckClock();
-
-        // Before anything is noted of its own: a nudge may be the first that it hears.
-        await LookBackAsync();
-        return await JudgeAsync(ids, null);
+        return JudgeAsync(ids, null);
     });
 
     private async Task<int> JudgeAsync(IReadOnlyCollection<AgentId> ids, IReadOnlySet<AgentId>? scheduled)
@@ -114,9 +111,10 @@ internal sealed partial class Judge
         {
             committed += await JudgeAsync(await LoadAsync(chunk), scheduled);
             left -= chunk.Length;
-            if (left > 0)
+            if (left > 0 && _hasLookedBack)
             {
-                // Who judges many is at work, and must not look like one that is not.
+                // Who judges many is at work, and must not look like one that is not. Before its first round, a nudge may be the first that it
+                // hears, it notes nothing over what the one before it left.
                 await NoteAtWorkAsync();
             }
         }
