@@ -94,9 +94,14 @@ internal sealed class Kubelet(ObjectStore store) : IAsyncDisposable
 
     private void Forget(JsonObject pod)
     {
-        if (Current(pod) is not null)
+        var (space, name, uid) = ((string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!, (string)pod["metadata"]!["uid"]!);
+        try
         {
-            store.Delete(ResourceType.Pods, (string)pod["metadata"]!["namespace"]!, (string)pod["metadata"]!["name"]!, new JsonObject { ["gracePeriodSeconds"] = 0L });
+            store.Delete(ResourceType.Pods, space, name, new JsonObject { ["gracePeriodSeconds"] = 0L, ["preconditions"] = new JsonObject { ["uid"] = uid } });
+        }
+        catch (ApiFault gone) when (gone.Code is 404 or 409)
+        {
+            // Forgotten already, by the end of its container or by the look at all pods; it may have a successor of the same name.
         }
     }
 
