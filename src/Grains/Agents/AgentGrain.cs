@@ -22,7 +22,6 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
 
     private AgentRun? _run;
     private IDisposable? _pulse;
-    private AgentRun? _beatsFor;
     private bool _hasReminder;
     private string? _moveReason;
 
@@ -90,7 +89,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     public Task<bool> HearAsync(ExternalHeartbeat beat) => Task.FromResult(_run is { } run && run.Incarnation == beat.Incarnation && run.Hear(beat));
 
     /// <summary>
-    /// Sees to it that a run beats, and tells of an incarnation that was here and is gone. It never starts
+    /// Tells of an incarnation that was here and is gone. It never starts
     /// anything: what was granted and not claimed is ordered again by the supervisor.
     /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -98,7 +97,7 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         _hasReminder = true;
         if (_run is { IsActive: true })
         {
-            KeepBeating(_run);
+            // It beats, and was woken by nothing that it has to do.
             return;
         }
 
@@ -169,14 +168,6 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
 
     private void KeepBeating(AgentRun run)
     {
-        if (_beatsFor == run)
-        {
-            // Begun anew at each reminder it would never come to a beat that is further apart than that.
-            return;
-        }
-
-        _beatsFor = run;
-
         // As long as a body is at work here, nobody needs to call the grain for it to stay.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         _pulse?.Dispose();
