@@ -5,9 +5,6 @@ namespace OrleansHealing.Backends.Docker;
 /// <summary>Stops the host on a wrong option, naming the property and the rule; never what may be a password in an address.</summary>
 internal sealed class DockerAgentOptionsValidator : IValidateOptions<DockerAgentOptions>
 {
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
-
     public ValidateOptionsResult Validate(string? name, DockerAgentOptions options)
     {
         var faults = Check(options).ToArray();
@@ -27,9 +24,9 @@ internal sealed class DockerAgentOptionsValidator : IValidateOptions<DockerAgent
             yield return $"{Type}.{nameof(options.Url)} must be an address that begins with http:// or https://, without a user or a password.";
         }
 
-        if (options.Timeout < Least || options.Timeout > Most)
+        if (OrderTimeout.Fault($"{Type}.{nameof(options.Timeout)}", options.Timeout) is { } late)
         {
-            yield return $"{Type}.{nameof(options.Timeout)} must be {Least} to {Most} (it is {options.Timeout}).";
+            yield return late;
         }
     }
 }

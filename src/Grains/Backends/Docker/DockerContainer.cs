@@ -45,7 +45,7 @@ internal sealed record DockerContainer
         {
             Id = seen.ID,
             Name = seen.Name.TrimStart('/'),
-            Agent = seen.Config?.Labels?.TryGetValue(DockerLabel.Name, out var agent) is true ? agent : null,
+            Agent = seen.Config?.Labels?.TryGetValue(AgentLabel.Name, out var agent) is true ? agent : null,
             StartedAt = state?.StartedAt ?? "",
             EndedAt = state?.FinishedAt ?? "",
             IsRunning = state is { Running: true } or { Paused: true } or { Restarting: true },

@@ -49,9 +49,9 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
     public Task<IReadOnlyList<DockerAgentContainer>> ListAsync(AgentId? agent, CancellationToken cancellationToken) => AskAsync<IReadOnlyList<DockerAgentContainer>>(
         async client =>
         {
-            var label = agent is { } id ? $"{DockerLabel.Name}={id}" : DockerLabel.Name;
+            var label = agent is { } id ? $"{AgentLabel.Name}={id}" : AgentLabel.Name;
             var all = await client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = Filter(("label", label)) }, cancellationToken);
-            return [.. all.Select(c => new DockerAgentContainer(c.ID, c.Labels[DockerLabel.Name]))];
+            return [.. all.Select(c => new DockerAgentContainer(c.ID, c.Labels[AgentLabel.Name]))];
         },
         cancellationToken);
 
@@ -158,7 +158,7 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
         async client =>
         {
             // That one of its processes was killed for want of memory (oom) is no end of it; how it ended, Docker says afterwards.
-            var parameters = new ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("event", "die"), ("label", DockerLabel.Name)) };
+            var parameters = new ContainerEventsParameters { Since = since, Filters = Filter(("type", "container"), ("event", "die"), ("label", AgentLabel.Name)) };
             await client.System.MonitorEventsAsync(parameters, new Listener(ended), cancellationToken);
             return true;
         },
@@ -233,7 +233,7 @@ internal sealed class DockerEngine(IOptions<DockerAgentOptions> options, TimePro
     {
         public void Report(Message value)
         {
-            if (value.Actor is { } actor && actor.Attributes?.TryGetValue(DockerLabel.Name, out var agent) is true)
+            if (value.Actor is { } actor && actor.Attributes?.TryGetValue(AgentLabel.Name, out var agent) is true)
             {
                 ended(new DockerAgentContainer(actor.ID, agent));
             }

@@ -117,11 +117,11 @@ internal sealed class DockerRestartBackend(
     private async Task<DockerContainer> FindAsync(string name, AgentId agent, CancellationToken cancellationToken)
     {
         var container = await engine.FindAsync(name, cancellationToken) ?? throw new InvalidOperationException(
-            $"There is no container '{name}' in the Docker at {engine.Address}. Make it, with --label {DockerLabel.Name}={agent}.");
+            $"There is no container '{name}' in the Docker at {engine.Address}. Make it, with --label {AgentLabel.Name}={agent}.");
         if (container.Agent != agent.Value)
         {
             throw new InvalidOperationException(
-                $"The container '{container.Name}' is left alone, since it does not have the label {DockerLabel.Name}={agent}. If it is meant to be this agent, make it anew with --label {DockerLabel.Name}={agent}.");
+                $"The container '{container.Name}' is left alone, since it does not have the label {AgentLabel.Name}={agent}. If it is meant to be this agent, make it anew with --label {AgentLabel.Name}={agent}.");
         }
 
         if (container.IsGoing)

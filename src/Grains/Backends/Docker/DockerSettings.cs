@@ -14,7 +14,7 @@ internal static partial class DockerSettings
     {
         Name = ContainerName,
         Type = AgentSettingType.Text,
-        Description = $"The container, by its name or id; the agent's id by default. It is there already, with the label {DockerLabel.Name}=<the agent's id>.",
+        Description = $"The container, by its name or id; the agent's id by default. It is there already, with the label {AgentLabel.Name}=<the agent's id>.",
     };
 
     /// <summary>Declares the settings.</summary>

@@ -6,9 +6,6 @@ namespace OrleansHealing.Backends.External;
 /// <summary>Stops the host on a wrong option, naming the property and the rule; never the value of a secret.</summary>
 internal sealed class ExternalAgentOptionsValidator : IValidateOptions<ExternalAgentOptions>
 {
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
-
     public ValidateOptionsResult Validate(string? name, ExternalAgentOptions options)
     {
         var faults = Check(options).ToArray();
@@ -28,9 +25,9 @@ internal sealed class ExternalAgentOptionsValidator : IValidateOptions<ExternalA
             yield return $"{Type}.{nameof(options.Key)} {fault}";
         }
 
-        if (options.Timeout < Least || options.Timeout > Most)
+        if (OrderTimeout.Fault($"{Type}.{nameof(options.Timeout)}", options.Timeout) is { } late)
         {
-            yield return $"{Type}.{nameof(options.Timeout)} must be {Least} to {Most} (it is {options.Timeout}).";
+            yield return late;
         }
     }
 }

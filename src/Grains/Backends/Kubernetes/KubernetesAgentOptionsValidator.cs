@@ -5,9 +5,6 @@ namespace OrleansHealing.Backends.Kubernetes;
 /// <summary>Stops the host on a wrong option, naming the property and the rule; never what a kubeconfig holds.</summary>
 internal sealed class KubernetesAgentOptionsValidator : IValidateOptions<KubernetesAgentOptions>
 {
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(10);
-
     public ValidateOptionsResult Validate(string? name, KubernetesAgentOptions options)
     {
         var faults = Check(options).ToArray();
@@ -32,9 +29,9 @@ internal sealed class KubernetesAgentOptionsValidator : IValidateOptions<Kuberne
             yield return $"{Type}.{nameof(options.Namespaces)} must hold names of namespaces: {KubernetesNames.LabelRule} (it holds '{wrong}').";
         }
 
-        if (options.Timeout < Least || options.Timeout > Most)
+        if (OrderTimeout.Fault($"{Type}.{nameof(options.Timeout)}", options.Timeout) is { } late)
         {
-            yield return $"{Type}.{nameof(options.Timeout)} must be {Least} to {Most} (it is {options.Timeout}).";
+            yield return late;
         }
     }
 }

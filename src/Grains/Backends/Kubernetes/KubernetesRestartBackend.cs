@@ -83,7 +83,7 @@ internal sealed class KubernetesRestartBackend(KubernetesConnection connection, 
     /// <summary>An order to stop names no settings, since the agent may be gone: what it is found by is the label.</summary>
     private static async Task<string?> StopAsync(KubernetesApi api, IReadOnlyList<string> namespaces, AgentStop stop, CancellationToken cancellationToken)
     {
-        var selector = $"{Marks.Label}={stop.AgentId}";
+        var selector = $"{AgentLabel.Name}={stop.AgentId}";
         var found = false;
         ApiException? forbidden = null;
         foreach (var space in namespaces)

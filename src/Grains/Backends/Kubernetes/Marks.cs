@@ -7,14 +7,11 @@ using OrleansHealing.Serialization;
 namespace OrleansHealing.Backends.Kubernetes;
 
 /// <summary>
-/// The label that a person puts on what may be touched, and the annotations that are written there. Kubernetes leaves names without a
+/// The annotations that are written on what may be touched. Kubernetes leaves names without a
 /// prefix to people and asks programs for one; a prefix of one part is valid, and no domain that somebody else may own.
 /// </summary>
 internal static class Marks
 {
-    /// <summary>The label that says whose agent it is, and that it may be touched.</summary>
-    public const string Label = "healing.agent";
-
     /// <summary>The incarnation of a pod, or of the pods that a template makes.</summary>
     public const string Incarnation = Prefix + "incarnation";
 
@@ -51,10 +48,10 @@ internal static class Marks
     /// <exception cref="InvalidOperationException">It has not the label; the message says which to add.</exception>
     public static void Require(IReadOnlyDictionary<string, string> labels, AgentId id, string of, string resource, string space)
     {
-        if (labels.GetValueOrDefault(Label) != id.Value)
+        if (labels.GetValueOrDefault(AgentLabel.Name) != id.Value)
         {
             throw new InvalidOperationException(
-                $"The {of} is not this agent's to restart: its label {Label} must be '{id}' (kubectl label --namespace {space} {resource} {Label}={id}).");
+                $"The {of} is not this agent's to restart: its label {AgentLabel.Name} must be '{id}' (kubectl label --namespace {space} {resource} {AgentLabel.Name}={id}).");
         }
     }
 }

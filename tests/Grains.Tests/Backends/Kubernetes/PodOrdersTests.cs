@@ -65,7 +65,7 @@ public sealed class PodOrdersTests
             Name = "poller-x",
             NamespaceProperty = "agents",
             ResourceVersion = "41",
-            Labels = new Dictionary<string, string> { [Marks.Label] = "poller" },
+            Labels = new Dictionary<string, string> { [AgentLabel.Name] = "poller" },
             Annotations = incarnation is null ? null : new Dictionary<string, string> { [Marks.Incarnation] = incarnation },
             OwnerReferences = [new V1OwnerReference { Kind = owner, Name = "its-owner", Controller = true, ApiVersion = "v1", Uid = "1" }],
         },
