@@ -89,15 +89,15 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     public Task<bool> HearAsync(ExternalHeartbeat beat) => Task.FromResult(_run is { } run && run.Incarnation == beat.Incarnation && run.Hear(beat));
 
     /// <summary>
-    /// Tells of an incarnation that was here and is gone. It never starts
-    /// anything: what was granted and not claimed is ordered again by the supervisor.
+    /// Tells of an incarnation that was here and is gone. It never starts anything: what was granted and not claimed is ordered again by
+    /// the supervisor.
     /// </summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         _hasReminder = true;
         if (_run is { IsActive: true })
         {
-            // It beats, and was woken by nothing that it has to do.
+            // Its body is at work, and the pump beats for it.
             return;
         }
 
