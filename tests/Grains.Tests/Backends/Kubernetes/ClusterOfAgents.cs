@@ -122,12 +122,18 @@ internal sealed class ClusterOfAgents : IAsyncDisposable
 
     private async Task WaitAsync(Kubelet.Container container, CancellationToken told)
     {
-        while (container.Annotation("orleans-healing/incarnation") is null)
+        while (true)
         {
-            await Kubernetes.Store.Changed.WaitAsync(told);
-        }
+            // Taken before the look, or what changes between the two would be missed.
+            var changed = Kubernetes.Store.Changed;
+            if (container.Annotation("orleans-healing/incarnation") is { } incarnation)
+            {
+                await WorkAsync(container, incarnation, told);
+                return;
+            }
 
-        await WorkAsync(container, container.Annotation("orleans-healing/incarnation")!, told);
+            await changed.WaitAsync(told);
+        }
     }
 
     private async Task WorkAsync(Kubelet.Container container, string incarnation, CancellationToken told)

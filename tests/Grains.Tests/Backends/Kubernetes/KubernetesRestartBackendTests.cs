@@ -225,7 +225,7 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         _cluster.Add(ResourceType.StatefulSets, "other", ClusterOfAgents.Waiting, """{"replicas": 1}""");
         var other = AgentId.Parse("other");
 
-        await Task.WhenAll(Enumerable.Range(1, 5).SelectMany(i => (Task[])[TryAsync(Order(i, Deployment)), TryAsync(Order(i, """{"pod":"other-0"}""", other))]));
+        await Task.WhenAll(Enumerable.Range(1, 5).SelectMany(i => (Task[])[StartAsync(Order(i, Deployment)), StartAsync(Order(i, """{"pod":"other-0"}""", other))]));
 
         var seen = Incarnations(ResourceType.Deployments);
         Assert.Equal(("5", true), (seen[^1], seen.SequenceEqual(seen.Order())));
@@ -417,7 +417,17 @@ public sealed class KubernetesRestartBackendTests : IAsyncLifetime
         FirstIncarnation = 1,
     };
 
-    private async Task TryAsync(AgentStart order) => await Record.ExceptionAsync(() => _cluster.Backend().StartAsync(order, Token));
+    private async Task StartAsync(AgentStart order)
+    {
+        try
+        {
+            await _cluster.Backend().StartAsync(order, Token);
+        }
+        catch (InvalidOperationException e) when (order.Incarnation < 5 && e.Message.Contains("already", StringComparison.Ordinal))
+        {
+            // A newer one was quicker.
+        }
+    }
 
     private static string NameOf(JsonObject item) => (string)item["metadata"]!["name"]!;
 

@@ -102,7 +102,8 @@ internal sealed class FakeKubernetes : IAsyncDisposable
     public string Config(string token, Uri url)
     {
         var path = Path.Combine(_directory.FullName, $"{token}-{url.Port}.kubeconfig");
-        File.WriteAllText(path, $$"""
+        var written = Path.Combine(_directory.FullName, Path.GetRandomFileName());
+        File.WriteAllText(written, $$"""
             apiVersion: v1
             kind: Config
             current-context: fake
@@ -119,6 +120,9 @@ internal sealed class FakeKubernetes : IAsyncDisposable
               user: { token: {{token}} }
 
             """);
+
+        // In one go: somebody may be reading the one before.
+        File.Move(written, path, overwrite: true);
         return path;
     }
 
