@@ -1,10 +1,8 @@
-using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.Placement;
 using OrleansHealing.Backends;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Hosting;
-using OrleansHealing.Supervision;
 
 namespace OrleansHealing.Agents;
 
@@ -13,16 +11,10 @@ namespace OrleansHealing.Agents;
 /// body that blocks its thread for ever leaves a grain that answers.
 /// </summary>
 [RandomPlacement, GrainDirectory(HealingSiloBuilderExtensions.DirectoryName)]
-internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> logger) : Grain, IAgentGrain, IRemindable
+internal sealed class AgentGrain(AgentHost host) : Grain, IAgentGrain
 {
-    private const string ReminderName = "keep-beating";
-
-    // The shortest that Orleans allows by default.
-    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-
     private AgentRun? _run;
     private IDisposable? _pulse;
-    private bool _hasReminder;
     private string? _moveReason;
 
     private AgentId Id => AgentId.Parse(this.GetPrimaryKeyString());
@@ -55,25 +47,12 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
             await run.StopAsync();
         }
 
-        // A later incarnation may have been started here since the order was given, and at any await of this: calls interleave.
-        if (!IsOver(stop))
-        {
-            return;
-        }
-
-        await UnregisterReminderAsync();
-        if (IsOver(stop))
+        // A later incarnation may have been started here meanwhile: calls interleave.
+        if (_run is null || _run.Incarnation <= stop.Incarnation)
         {
             DeactivateOnIdle();
         }
-        else
-        {
-            _hasReminder = true;
-            await RegisterReminderAsync();
-        }
     }
-
-    private bool IsOver(AgentStop stop) => _run is null || _run.Incarnation <= stop.Incarnation;
 
     public Task<long?> CrashAsync(CrashMode mode)
     {
@@ -87,38 +66,6 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     }
 
     public Task<bool> HearAsync(ExternalHeartbeat beat) => Task.FromResult(_run is { } run && run.Incarnation == beat.Incarnation && run.Hear(beat));
-
-    /// <summary>
-    /// Tells of an incarnation that was here and is gone. It never starts anything: what was granted and not claimed is ordered again by
-    /// the supervisor.
-    /// </summary>
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
-    {
-        _hasReminder = true;
-        if (_run is { IsActive: true })
-        {
-            // Its body is at work, and the pump beats for it.
-            return;
-        }
-
-        var snapshot = (await host.Store.LoadAsync(Id.PartitionOf(host.Store.Partitions), [Id]))[0];
-        if (snapshot.State.Value is not { } state || state is { IsPromised: false, Status: not AgentStatus.BackingOff })
-        {
-            await UnregisterReminderAsync();
-            DeactivateOnIdle();
-        }
-        else if (snapshot.ClaimedBy == host.Silo.Host && _run is null)
-        {
-            LogActivationLost(logger, Id, state.Incarnation);
-            await host.Store.ReportAsync(Id, LostActivation(state.Incarnation), snapshot.Claim, null);
-            host.Nudge.Tell(Id);
-        }
-        else
-        {
-            // Nothing is wrong here. A supervisor that lost sight of the agent finds it again by this.
-            host.Nudge.Tell(Id);
-        }
-    }
 
     public Task LeaveAsync(string from)
     {
@@ -159,11 +106,6 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
         _run = host.CreateRun(start);
         _run.Begin(predecessor);
         KeepBeating(_run);
-        if (!_hasReminder)
-        {
-            _hasReminder = true;
-            _ = RegisterReminderAsync();
-        }
     }
 
     private void KeepBeating(AgentRun run)
@@ -182,21 +124,13 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
     {
         if (!run.IsActive)
         {
-            InTurn(Rest, turns);
+            _ = Task.Factory.StartNew(Rest, CancellationToken.None, TaskCreationOptions.None, turns);
             return false;
         }
 
         run.Tick();
-        if (run.TakeReinstated())
-        {
-            InTurn(RegisterLostReminder, turns);
-        }
-
         return true;
     }
-
-    private static void InTurn(Action action, TaskScheduler turns) =>
-        _ = Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.None, turns);
 
     /// <summary>The activation can be collected, unless a later incarnation has begun here.</summary>
     private void Rest()
@@ -206,51 +140,4 @@ internal sealed partial class AgentGrain(AgentHost host, ILogger<AgentGrain> log
             DelayDeactivation(TimeSpan.Zero);
         }
     }
-
-    /// <summary>The store lost its data, and the reminder may have been part of it.</summary>
-    private void RegisterLostReminder()
-    {
-        _hasReminder = true;
-        _ = RegisterReminderAsync();
-    }
-
-    private async Task RegisterReminderAsync()
-    {
-        try
-        {
-            await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod);
-        }
-        catch (Exception e)
-        {
-            // The reminder is the second safety net under the heartbeats; an agent must not fail for want of it.
-            _hasReminder = false;
-            LogReminder(logger, Id, e.Message);
-        }
-    }
-
-    private async Task UnregisterReminderAsync()
-    {
-        _hasReminder = false;
-        try
-        {
-            if (await this.GetReminder(ReminderName) is { } reminder)
-            {
-                await this.UnregisterReminder(reminder);
-            }
-        }
-        catch (Exception e)
-        {
-            // A reminder that is left over finds nothing to do at its next tick and tries this again.
-            LogReminder(logger, Id, e.Message);
-        }
-    }
-
-    private IncarnationReport LostActivation(long incarnation) => IncarnationReport.Failed(
-        incarnation, FailureReason.SiloLost, $"its grain lost its body on silo {host.Silo.Name}", host.Clock.Now);
-
-    [LoggerMessage(1110, LogLevel.Warning, "Agent {AgentId} has no body here although incarnation {Incarnation} was claimed; the supervisor is told")]
-    private static partial void LogActivationLost(ILogger logger, AgentId agentId, long incarnation);
-
-    [LoggerMessage(1111, LogLevel.Warning, "The reminder of agent {AgentId} could not be changed: {Error}")]
-    private static partial void LogReminder(ILogger logger, AgentId agentId, string error);
 }

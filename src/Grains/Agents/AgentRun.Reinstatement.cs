@@ -15,16 +15,7 @@ internal sealed partial class AgentRun
     private readonly Lock _asking = new();
     private Task<bool>? _answer;
     private volatile bool _isTelling;
-    private volatile bool _wasReinstated;
     private bool _hasSaidWhy;
-
-    /// <summary>Whether the store lost this run and knows it again, once each time.</summary>
-    public bool TakeReinstated()
-    {
-        var was = _wasReinstated;
-        _wasReinstated = false;
-        return was;
-    }
 
     /// <summary>
     /// The order to start this very incarnation came again: its answer was lost, or the store has lost that it was claimed, and it would be
@@ -149,7 +140,6 @@ internal sealed partial class AgentRun
         }
 
         LogReinstated(_logger, Id, Incarnation);
-        _wasReinstated = true;
         _host.Nudge.Tell(Id);
         return true;
     }

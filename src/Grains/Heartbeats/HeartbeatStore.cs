@@ -13,6 +13,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
     private readonly RecordCodec _codec;
     private readonly HealingOptions _options;
     private readonly StoreKeys[] _keys;
+    private readonly CheckpointQueue[] _checkpoints;
 
     public HeartbeatStore(StoreConnection connection, StoreClock clock, RecordCodec codec, IOptions<HealingOptions> options)
     {
@@ -22,6 +23,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         codec.Refused = Note;
         _options = options.Value;
         _keys = [.. Enumerable.Range(0, _options.Partitions).Select(p => new StoreKeys(_options.KeyPrefix, p))];
+        _checkpoints = Array.ConvertAll(_keys, keys => new CheckpointQueue(checkpoints => SaveAsync(keys, checkpoints)));
     }
 
     public int Partitions => _keys.Length;
@@ -110,19 +112,8 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         return (int)answer == 1;
     }
 
-    public async Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint)
-    {
-        var keys = KeysOf(id);
-        var answer = await (await DatabaseAsync()).ScriptEvaluateAsync(
-            Scripts.Checkpoint,
-            [keys.Deadlines, keys.CheckpointsOf(id)],
-            [
-                StoreKeys.Member(id, checkpoint.Incarnation),
-                RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint),
-                _options.CheckpointsKept,
-            ]);
-        return (int)answer == 1;
-    }
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) => _checkpoints[id.PartitionOf(_keys.Length)].SaveAsync(
+        new CheckpointEntry(id, checkpoint.Incarnation, RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint)));
 
     public async Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit)
     {
@@ -157,6 +148,21 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
                 fenced.Add(plain[i]);
             }
         }
+    }
+
+    private async Task<bool[]> SaveAsync(StoreKeys keys, IReadOnlyList<CheckpointEntry> checkpoints)
+    {
+        var (scriptKeys, arguments) = (new RedisKey[checkpoints.Count + 1], new RedisValue[(checkpoints.Count * 2) + 1]);
+        (scriptKeys[0], arguments[0]) = (keys.Deadlines, _options.CheckpointsKept);
+        for (var i = 0; i < checkpoints.Count; i++)
+        {
+            scriptKeys[i + 1] = keys.CheckpointsOf(checkpoints[i].Id);
+            arguments[(i * 2) + 1] = StoreKeys.Member(checkpoints[i].Id, checkpoints[i].Incarnation);
+            arguments[(i * 2) + 2] = checkpoints[i].Record;
+        }
+
+        var answer = (int[])(await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Checkpoint, scriptKeys, arguments))!;
+        return Array.ConvertAll(answer, saved => saved == 1);
     }
 
     /// <summary>A command that nobody waits for, and that an outage may swallow: what was done besides is not the worse for it.</summary>

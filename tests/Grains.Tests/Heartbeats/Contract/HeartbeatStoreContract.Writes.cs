@@ -3,6 +3,7 @@ using OrleansHealing.Heartbeats;
 using OrleansHealing.Serialization;
 using OrleansHealing.Supervision;
 using OrleansHealing.Tests.Supervision;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Tests.Heartbeats.Contract;
 
@@ -225,6 +226,26 @@ public abstract partial class HeartbeatStoreContract
         Assert.False(await SaveAsync(1, 2));
         Assert.True(await SaveAsync(2, 1));
         Assert.Equal([2L, 1], (await Store.LoadCheckpointsAsync(A, 10)).Select(c => c.Value!.Incarnation));
+    }
+
+    [Fact]
+    public async Task Checkpoint_ManyAtOnce_EachIsSavedOrFencedByItself()
+    {
+        var ids = Enumerable.Range(0, 200).Select(i => AgentId.Parse($"many-{i}")).ToArray();
+        await Task.WhenAll(ids.Select(id => _fleet.SpawnAsync(id)));
+        await _fleet.Database.StringSetAsync(_fleet.Keys.CheckpointsOf(ids[7]), "no list");
+
+        var saves = Array.ConvertAll(ids, id => Store.SaveCheckpointAsync(
+            id, new() { Incarnation = id == ids[3] ? 2 : 1, Sequence = 1, At = Now, State = JsonText.Parse($"\"{id}\"") }));
+        await Task.WhenAll(saves).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.Contains("WRONGTYPE", Assert.IsType<RedisServerException>(saves[7].Exception?.InnerException).Message, StringComparison.Ordinal);
+        Assert.False(await saves[3]);
+        foreach (var (id, save) in ids.Zip(saves).Where(pair => pair.First != ids[3] && pair.First != ids[7]))
+        {
+            Assert.True(await save);
+            Assert.Equal($"\"{id}\"", Assert.Single(await Store.LoadCheckpointsAsync(id, 10)).Value!.State.Text);
+        }
     }
 
     private Task<bool> SaveAsync(long incarnation, long sequence) => Store.SaveCheckpointAsync(

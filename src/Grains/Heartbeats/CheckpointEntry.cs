@@ -1,0 +1,9 @@
+using OrleansHealing.Agents;
+
+namespace OrleansHealing.Heartbeats;
+
+/// <summary>One checkpoint to save.</summary>
+/// <param name="Id">The agent.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Record">The <see cref="Checkpoint"/> as it is stored.</param>
+internal sealed record CheckpointEntry(AgentId Id, long Incarnation, string Record);
