@@ -85,7 +85,8 @@ internal sealed class FencedCheckpoints(
             At = clock.Now,
             State = json,
         };
-        while (!await outage.UntilAnsweredAsync(() => WriteAsync(checkpoint, cancellationToken), cancellationToken))
+        var wasSent = false;
+        while (!await outage.UntilAnsweredAsync(() => WriteAsync(checkpoint, Interlocked.Exchange(ref wasSent, true), cancellationToken), cancellationToken))
         {
             if (!await isStillIt().WaitAsync(cancellationToken))
             {
@@ -115,12 +116,12 @@ internal sealed class FencedCheckpoints(
     }
 
     /// <summary>One after the other with what is put back, which would else come to lie on top of it.</summary>
-    private async Task<bool> WriteAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(Checkpoint checkpoint, bool isRepeat, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            var isSaved = await store.SaveCheckpointAsync(id, checkpoint);
+            var isSaved = await store.SaveCheckpointAsync(id, checkpoint, isRepeat);
             if (isSaved)
             {
                 Keep(checkpoint);

@@ -6,4 +6,5 @@ namespace OrleansHealing.Heartbeats;
 /// <param name="Id">The agent.</param>
 /// <param name="Incarnation">Its incarnation.</param>
 /// <param name="Record">The <see cref="Checkpoint"/> as it is stored.</param>
-internal sealed record CheckpointEntry(AgentId Id, long Incarnation, string Record);
+/// <param name="IsRepeat">Whether it was sent before, and may be there.</param>
+internal sealed record CheckpointEntry(AgentId Id, long Incarnation, string Record, bool IsRepeat);

@@ -89,7 +89,7 @@ internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<
             // Something may be wrong with one agent's key, which is none of the others' business.
             foreach (var waiting in batch)
             {
-                await SendAsync([waiting]);
+                await SendAsync([waiting with { Entry = waiting.Entry with { IsRepeat = true } }]);
             }
         }
         catch (Exception e)

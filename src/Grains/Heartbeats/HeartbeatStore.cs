@@ -112,8 +112,8 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         return (int)answer == 1;
     }
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) => _checkpoints[id.PartitionOf(_keys.Length)].SaveAsync(
-        new CheckpointEntry(id, checkpoint.Incarnation, RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint)));
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat = false) => _checkpoints[id.PartitionOf(_keys.Length)].SaveAsync(
+        new CheckpointEntry(id, checkpoint.Incarnation, RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint), isRepeat));
 
     public async Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit)
     {
@@ -152,13 +152,14 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
 
     private async Task<bool[]> SaveAsync(StoreKeys keys, IReadOnlyList<CheckpointEntry> checkpoints)
     {
-        var (scriptKeys, arguments) = (new RedisKey[checkpoints.Count + 1], new RedisValue[(checkpoints.Count * 2) + 1]);
+        var (scriptKeys, arguments) = (new RedisKey[checkpoints.Count + 1], new RedisValue[(checkpoints.Count * 3) + 1]);
         (scriptKeys[0], arguments[0]) = (keys.Deadlines, _options.CheckpointsKept);
         for (var i = 0; i < checkpoints.Count; i++)
         {
             scriptKeys[i + 1] = keys.CheckpointsOf(checkpoints[i].Id);
-            arguments[(i * 2) + 1] = StoreKeys.Member(checkpoints[i].Id, checkpoints[i].Incarnation);
-            arguments[(i * 2) + 2] = checkpoints[i].Record;
+            arguments[(i * 3) + 1] = StoreKeys.Member(checkpoints[i].Id, checkpoints[i].Incarnation);
+            arguments[(i * 3) + 2] = checkpoints[i].Record;
+            arguments[(i * 3) + 3] = checkpoints[i].IsRepeat;
         }
 
         var answer = (int[])(await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Checkpoint, scriptKeys, arguments))!;

@@ -38,8 +38,11 @@ internal interface IHeartbeatStore
     Task<bool> ReportAsync(AgentId id, IncarnationReport report, string? claim, Heartbeat? last);
 
     /// <summary>Saves a checkpoint.</summary>
+    /// <param name="id">The agent.</param>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="isRepeat">Whether this very one was sent before, and may be there: it is then not saved twice.</param>
     /// <returns>False when it is fenced.</returns>
-    Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint);
+    Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat = false);
 
     /// <summary>The checkpoints of an agent, newest first.</summary>
     Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit);

@@ -28,8 +28,8 @@ internal sealed class TimedStore(IHeartbeatStore inner, HealingMetrics metrics, 
     public Task<bool> ReportAsync(AgentId id, IncarnationReport report, string? claim, Heartbeat? last) =>
         TimeAsync("report", () => inner.ReportAsync(id, report, claim, last));
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) =>
-        TimeAsync("checkpoint", () => inner.SaveCheckpointAsync(id, checkpoint));
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat) =>
+        TimeAsync("checkpoint", () => inner.SaveCheckpointAsync(id, checkpoint, isRepeat));
 
     public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit) =>
         TimeAsync("checkpoint", () => inner.LoadCheckpointsAsync(id, limit));

@@ -110,6 +110,10 @@ public sealed class FencedCheckpointsTests
 
         await saving;
         Assert.Equal("42", Assert.Single(_store.Checkpoints).State.Text);
+        Assert.True(_store.WasRepeat);
+
+        await _checkpoints.SaveAsync(43, Cancellation);
+        Assert.False(_store.WasRepeat);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class CheckpointQueueTests
         Assert.Equal(["d"], after.Ids);
     }
 
-    private Task<bool> Save(string id, int length = 10) => _queue.SaveAsync(new CheckpointEntry(AgentId.Parse(id), 1, new string('x', length)));
+    private Task<bool> Save(string id, int length = 10) => _queue.SaveAsync(new CheckpointEntry(AgentId.Parse(id), 1, new string('x', length), IsRepeat: false));
 
     private async Task<Call> BeginAsync(string id)
     {

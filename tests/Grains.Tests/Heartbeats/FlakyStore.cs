@@ -110,12 +110,16 @@ internal sealed class FlakyStore : IHeartbeatStore
     /// <summary>What was saved, oldest first.</summary>
     public List<Checkpoint> Checkpoints { get; } = [];
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint)
+    /// <summary>Whether the last was said to have been sent before.</summary>
+    public bool WasRepeat { get; private set; }
+
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat = false)
     {
         lock (_lock)
         {
             RefuseIfAway();
             Checkpoints.Add(checkpoint);
+            WasRepeat = isRepeat;
             return Task.FromResult(!_fenced.Contains(id));
         }
     }

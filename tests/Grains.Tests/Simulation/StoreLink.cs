@@ -84,7 +84,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<IReadOnlyList<int>> BeatAsync(int partition, IReadOnlyList<BeatEntry> beats) => throw new NotSupportedException();
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint) => throw new NotSupportedException();
+    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit) => throw new NotSupportedException();
 

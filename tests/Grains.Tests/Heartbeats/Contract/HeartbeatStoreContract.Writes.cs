@@ -196,9 +196,10 @@ public abstract partial class HeartbeatStoreContract
         await SaveAsync(1, 1);
 
         Assert.True(await SaveAsync(1, 2));
-        Assert.True(await SaveAsync(1, 2));
+        Assert.True(await SaveAsync(1, 2, isRepeat: true));
+        Assert.True(await SaveAsync(1, 3, isRepeat: true));
 
-        Assert.Equal([2L, 1], (await Store.LoadCheckpointsAsync(A, 10)).Select(c => c.Value!.Sequence));
+        Assert.Equal([3L, 2, 1], (await Store.LoadCheckpointsAsync(A, 10)).Select(c => c.Value!.Sequence));
     }
 
     [Fact]
@@ -248,6 +249,6 @@ public abstract partial class HeartbeatStoreContract
         }
     }
 
-    private Task<bool> SaveAsync(long incarnation, long sequence) => Store.SaveCheckpointAsync(
-        A, new() { Incarnation = incarnation, Sequence = sequence, At = Now, State = JsonText.Parse($$"""{"line":{{sequence}}}""") });
+    private Task<bool> SaveAsync(long incarnation, long sequence, bool isRepeat = false) => Store.SaveCheckpointAsync(
+        A, new() { Incarnation = incarnation, Sequence = sequence, At = Now, State = JsonText.Parse($$"""{"line":{{sequence}}}""") }, isRepeat);
 }
