@@ -14,8 +14,8 @@ namespace OrleansHealing.Agents;
 internal sealed class AgentGrain(AgentHost host) : Grain, IAgentGrain
 {
     private AgentRun? _run;
-    private IDisposable? _pulse;
     private string? _moveReason;
+    private volatile bool _isLeaving;
 
     private AgentId Id => AgentId.Parse(this.GetPrimaryKeyString());
 
@@ -94,7 +94,7 @@ internal sealed class AgentGrain(AgentHost host) : Grain, IAgentGrain
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _pulse?.Dispose();
+        _isLeaving = true;
         if (_run is { } run)
         {
             await run.DrainAsync(_moveReason ?? $"silo {host.Silo.Name} handed it over");
@@ -112,24 +112,16 @@ internal sealed class AgentGrain(AgentHost host) : Grain, IAgentGrain
     {
         // As long as a body is at work here, nobody needs to call the grain for it to stay.
         DelayDeactivation(Timeout.InfiniteTimeSpan);
-        _pulse?.Dispose();
 
         // What ticks for the body is off the grain's turn, and comes back to it by this.
         var turns = TaskScheduler.Current;
-        _pulse = host.Pump.Start(run.HeartbeatPeriod, () => Tick(run, turns));
-    }
-
-    /// <returns>Whether there is something left to beat for.</returns>
-    private bool Tick(AgentRun run, TaskScheduler turns)
-    {
-        if (!run.IsActive)
+        run.BeatBy(host.Pump, () =>
         {
-            _ = Task.Factory.StartNew(Rest, CancellationToken.None, TaskCreationOptions.None, turns);
-            return false;
-        }
-
-        run.Tick();
-        return true;
+            if (!_isLeaving)
+            {
+                _ = Task.Factory.StartNew(Rest, CancellationToken.None, TaskCreationOptions.None, turns);
+            }
+        });
     }
 
     /// <summary>The activation can be collected, unless a later incarnation has begun here.</summary>

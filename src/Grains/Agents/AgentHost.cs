@@ -25,6 +25,9 @@ internal sealed class AgentHost(
 
     public StoreClock Clock { get; } = clock;
 
+    /// <summary>How far the store's clock stepped in all.</summary>
+    public Func<TimeSpan> Stepped { get; } = () => clock.Stepped;
+
     public SupervisorNudge Nudge { get; } = nudge;
 
     public Reinstatements Reinstatements { get; } = reinstatements;

@@ -13,7 +13,7 @@ namespace OrleansHealing.Agents;
 /// the store how it ended. Safe to call from any thread.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Whoever stops or fences a run may come at any time, also after its end; the source has no timer to release.")]
-internal sealed partial class AgentRun
+internal sealed partial class AgentRun : IBeating
 {
     private static readonly Func<ILogger, AgentId, long, IDisposable?> Scope =
         LoggerMessage.DefineScope<AgentId, long>("agent {AgentId} incarnation {Incarnation}");
@@ -31,7 +31,10 @@ internal sealed partial class AgentRun
     private volatile bool _isClaimed;
     private volatile bool _isBeating;
     private volatile bool _isStopped;
+    private volatile bool _hasEnded;
+    private volatile bool _isSilent;
     private volatile IncarnationReport? _ownEnd;
+    private Action? _over;
     private Task _running = Task.CompletedTask;
     private volatile FencedCheckpoints? _checkpoints;
 
@@ -40,7 +43,7 @@ internal sealed partial class AgentRun
         _host = host;
         _start = start;
         _logger = logger;
-        _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy, () => host.Clock.Stepped);
+        _promise = new Promise(start.Incarnation, host.Silo.Host, start.Policy, host.Stepped);
         _cancelled = new Lazy<Task>(CancelAsync);
         _injection = new CrashInjection(start.Policy.StopGrace, host.Time);
         _slot = host.Writer.Open(Id, start.Incarnation, () => _ = IsStillItAsync(), host.Silences.Open(Id, start.Definition.Kind, start.Policy.Timeout));
@@ -50,10 +53,8 @@ internal sealed partial class AgentRun
 
     public long Incarnation => _start.Incarnation;
 
-    public TimeSpan HeartbeatPeriod => _start.Policy.Heartbeat;
-
     /// <summary>Whether a body runs, or is about to.</summary>
-    public bool IsActive => !_isStopped && !_bodyEnded.Task.IsCompleted;
+    public bool IsActive => !_isStopped && !_hasEnded;
 
     /// <summary>Whether there is something left to be done that can fail: no body whose end is known, and which is disposed of yet.</summary>
     public bool IsAtWork => IsActive && _ownEnd is null;
@@ -68,16 +69,31 @@ internal sealed partial class AgentRun
         }
     }
 
-    /// <summary>Beats once for the grain. Costs no I/O.</summary>
-    public void Tick()
+    /// <summary>Has a pump tick for it for as long as it is active, and then calls <paramref name="over"/> once.</summary>
+    public void BeatBy(HeartbeatPump pump, Action over)
     {
-        if (_isBeating && !_injection.IsSilent)
+        _over = over;
+        pump.Start(_start.Policy.Heartbeat, this);
+    }
+
+    /// <summary>Beats once. Costs no I/O.</summary>
+    public bool Tick()
+    {
+        if (!IsActive)
+        {
+            _over?.Invoke();
+            return false;
+        }
+
+        if (_isBeating && !_isSilent)
         {
             var now = _host.Clock.Now;
             var (deadline, record) = _promise.Next(now);
             _host.Writer.Offer(_slot, deadline.ToUnixTimeMilliseconds(), record, now.ToUnixTimeMilliseconds());
             LookIfStuck(now);
         }
+
+        return true;
     }
 
     /// <summary>Forces a failure on the body.</summary>
@@ -85,6 +101,7 @@ internal sealed partial class AgentRun
     {
         LogInjected(_logger, mode, Id, Incarnation);
         _injection.Trigger(mode);
+        _isSilent = _injection.IsSilent;
     }
 
     /// <summary>Cancels the body and waits for its end or the grace; then it is abandoned. Its end is told to nobody.</summary>
@@ -113,6 +130,7 @@ internal sealed partial class AgentRun
             _isBeating = false;
             EndBeingRemote();
             _slot.Close();
+            _hasEnded = true;
             _bodyEnded.TrySetResult();
         }
 

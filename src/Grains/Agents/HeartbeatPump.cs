@@ -33,20 +33,18 @@ internal sealed partial class HeartbeatPump : IDisposable
         _timer = time.CreateTimer(static pump => ((HeartbeatPump)pump!).TickAll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Ticks at a period from now on, until <paramref name="tick"/> says that it is over, or what this returns is disposed of.</summary>
+    /// <summary>Ticks at a period from now on, until <paramref name="beating"/> says that it is over.</summary>
     /// <param name="period">Between two ticks; the first comes within it, at random, since bodies that start together would beat in step for ever.</param>
-    /// <param name="tick">Called on the thread pool, never twice at once. Must not block. Returns whether to go on.</param>
-    public IDisposable Start(TimeSpan period, Func<bool> tick)
+    /// <param name="beating">For whom.</param>
+    public void Start(TimeSpan period, IBeating beating)
     {
         var step = (period >= CoarseFrom ? Coarse : Fine).Ticks;
-        var pulse = new Pulse(Math.Max(period.Ticks, step), step, tick);
+        var pulse = new Pulse(beating, Math.Max(period.Ticks, step), step);
         lock (_lock)
         {
             Put(pulse, Now() + (long)(pulse.Period * _random.NextDouble()));
             Arm();
         }
-
-        return pulse;
     }
 
     /// <inheritdoc/>
@@ -109,7 +107,7 @@ internal sealed partial class HeartbeatPump : IDisposable
     {
         try
         {
-            return pulse.Tick is { } tick && tick();
+            return pulse.Beating.Tick();
         }
         catch (Exception e)
         {
@@ -121,13 +119,13 @@ internal sealed partial class HeartbeatPump : IDisposable
 
     private void Put(Pulse pulse, long at)
     {
-        pulse.DueAt = at - (at % pulse.Step);
-        if (!_due.TryGetValue(pulse.DueAt, out var together))
+        var dueAt = at - (at % pulse.Step);
+        if (!_due.TryGetValue(dueAt, out var together))
         {
-            _due[pulse.DueAt] = together = [];
+            _due[dueAt] = together = [];
         }
 
-        together.Add(pulse);
+        together.Add(pulse with { DueAt = dueAt });
     }
 
     private void Arm()
@@ -149,19 +147,9 @@ internal sealed partial class HeartbeatPump : IDisposable
     [LoggerMessage(1149, LogLevel.Error, "A heartbeat could not be made")]
     private static partial void LogTickFailed(ILogger logger, Exception exception);
 
-    private sealed class Pulse(long period, long step, Func<bool> tick) : IDisposable
+    // A value, so that those who are due together lie beside each other: with a hundred thousand of them it is the way to memory that counts.
+    private readonly record struct Pulse(IBeating Beating, long Period, long Step)
     {
-        private volatile Func<bool>? _tick = tick;
-
-        public long Period { get; } = period;
-
-        public long Step { get; } = step;
-
-        /// <summary>Null once it is disposed of: what it ticked for is let go of, though its moment is still to come.</summary>
-        public Func<bool>? Tick => _tick;
-
-        public long DueAt { get; set; }
-
-        public void Dispose() => _tick = null;
+        public long DueAt { get; init; }
     }
 }

@@ -17,10 +17,13 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
 {
     private const int MaxSilences = 64;
 
-    private readonly Lock _lock = new();
+    // It is its own lock, and makes a list when there is something in it: at each heartbeat of a hundred thousand agents every object
+    // that has to be looked at is waited for.
+    private readonly bool _isWatched = policy.ProgressTimeout is not null;
+    private readonly TimeSpan _timeout = policy.Timeout;
+    private List<Silence>? _silences;
     private JsonText? _progress;
     private DateTimeOffset? _progressAt;
-    private readonly List<Silence> _silences = [];
     private CheckpointUse? _checkpoint;
     private bool _isNews = true;
     private DateTimeOffset? _gaveWayAt;
@@ -39,7 +42,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 return _gaveWayAt is not null;
             }
@@ -51,7 +54,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 return _progressAt;
             }
@@ -63,7 +66,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 FollowClock();
                 return StuckAt();
@@ -74,20 +77,20 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <summary>The body is about to begin: before that it could not get on, however long its first heartbeat takes to arrive.</summary>
     public void Begin(DateTimeOffset now)
     {
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
-            _progressAt = policy.ProgressTimeout is null ? null : now;
+            _progressAt = _isWatched ? now : null;
         }
     }
 
     /// <summary>The body got on; <paramref name="progress"/> null leaves what was shown last.</summary>
     public void GotOn(DateTimeOffset now, JsonText? progress)
     {
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
-            _isNews |= (progress is not null && progress != _progress) || policy.ProgressTimeout is not null;
+            _isNews |= (progress is not null && progress != _progress) || _isWatched;
             _progress = progress ?? _progress;
             _progressAt = now;
             _gaveWayAt = null;
@@ -97,7 +100,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <summary>A step was cancelled for lack of progress, and ended: the body has as much time again, but it did not get on.</summary>
     public void GaveWay(DateTimeOffset now)
     {
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
             _gaveWayAt = now;
@@ -110,7 +113,12 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// </summary>
     public bool IsStuck(DateTimeOffset now)
     {
-        lock (_lock)
+        if (!_isWatched)
+        {
+            return false;
+        }
+
+        lock (this)
         {
             FollowClock();
             LetNothingBeAhead(now);
@@ -123,9 +131,10 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     public Silence ExpectSilence(DateTimeOffset now, TimeSpan span)
     {
         var silence = new Silence(now + (span > policy.MaxExpectedSilence ? policy.MaxExpectedSilence : span));
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
+            _silences ??= [];
             if (_silences.Count == MaxSilences)
             {
                 // Announced and never ended, over and over: the one that ends first matters least.
@@ -144,10 +153,10 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <summary>The announced silence is over; the call that it covered was progress. Ending it twice changes nothing.</summary>
     public void EndSilence(Silence silence, DateTimeOffset now)
     {
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
-            if (_silences.Remove(silence))
+            if (_silences?.Remove(silence) is true)
             {
                 _progressAt = now;
                 _isNews = true;
@@ -158,7 +167,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <summary>The body loaded a checkpoint, or saved one.</summary>
     public void UsedCheckpoint(CheckpointUse use)
     {
-        lock (_lock)
+        lock (this)
         {
             // Whoever has saved one is past what was loaded.
             if (_checkpoint is not CheckpointUse.Saved && _checkpoint != use)
@@ -174,12 +183,11 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
     /// <param name="force">Give the record even if it is no news.</param>
     public (DateTimeOffset Deadline, Heartbeat? Record) Next(DateTimeOffset now, bool force = false)
     {
-        lock (_lock)
+        lock (this)
         {
             FollowClock();
-            var silentUntil = SilentUntil();
-            var deadline = now + policy.Timeout;
-            if (policy.ProgressTimeout is not null)
+            var deadline = now + _timeout;
+            if (_isWatched)
             {
                 _progressAt ??= now;
                 LetNothingBeAhead(now);
@@ -199,7 +207,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
                 Sequence = ++_sequence,
                 At = now,
                 PromiseSeconds = policy.Timeout.TotalSeconds,
-                SilentUntil = silentUntil,
+                SilentUntil = SilentUntil(),
                 Host = host,
                 Progress = _progress,
                 ProgressAt = _progressAt,
@@ -216,8 +224,8 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         {
             _stepped += by;
             (_progressAt, _gaveWayAt) = (_progressAt + by, _gaveWayAt + by);
-            _silences.ForEach(s => s.Until += by);
-            _isNews |= policy.ProgressTimeout is not null;
+            _silences?.ForEach(s => s.Until += by);
+            _isNews |= _isWatched;
         }
     }
 
@@ -239,7 +247,7 @@ internal sealed class Promise(long incarnation, string host, SupervisionPolicy p
         return SilentUntil() is { } until && until > at ? until : at;
     }
 
-    private DateTimeOffset? SilentUntil() => _silences.Count == 0 ? null : _silences.Max(s => s.Until);
+    private DateTimeOffset? SilentUntil() => _silences is not { Count: > 0 } ? null : _silences.Max(s => s.Until);
 
     /// <summary>One announced silence.</summary>
     /// <param name="until">When it is over at the latest.</param>

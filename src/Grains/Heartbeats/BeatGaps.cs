@@ -9,17 +9,21 @@ internal sealed class BeatGaps(SilenceRecorder recorder, SilenceRecorder.KindCou
     private const int SlowShare = 5;
     private long? _last;
 
+    /// <summary>The store's time, ms; the same for all.</summary>
+    public long Now => recorder.Now;
+
     /// <summary>The incarnation's first heartbeat was taken.</summary>
     public void Began(DateTimeOffset at) => _last = at.ToUnixTimeMilliseconds();
 
     /// <summary>The store took a heartbeat.</summary>
     /// <param name="beat">The heartbeat.</param>
     /// <param name="took">How long the store took to answer. When that is long, the supervisor holds its judgement, so it is no gap of the agent's.</param>
-    public void Accepted(BeatEntry beat, TimeSpan took)
+    /// <param name="now">The store's time, ms.</param>
+    public void Accepted(in BeatEntry beat, TimeSpan took, long now)
     {
         if (_last is { } last && !beat.FollowsUnsent && took <= timeout / SlowShare)
         {
-            counts.AddGap(recorder.Now - last);
+            counts.AddGap(now - last);
         }
 
         _last = beat.At;

@@ -4,11 +4,11 @@ namespace OrleansHealing.Heartbeats;
 
 /// <summary>
 /// The place of one incarnation in the writer: holds at most one unsent heartbeat, the newest. So what an outage holds up is
-/// bounded by the number of agents, and nothing stale is ever sent after it.
+/// bounded by the number of agents, and nothing stale is ever sent after it. It is its own lock, since another object is waited for at each
+/// heartbeat.
 /// </summary>
 internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action refused, BeatGaps? gaps = null)
 {
-    private readonly Lock _lock = new();
     private long _sentDeadline;
     private long _deadline;
     private long _at;
@@ -31,7 +31,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     /// <returns>Whether the slot has to be queued: it was empty and there is news.</returns>
     public bool Offer(long deadline, Heartbeat? record, long at = 0, long offered = 0)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isClosed || (record is null && _record is null && deadline == _sentDeadline))
             {
@@ -56,7 +56,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     /// <summary>Takes the heartbeat out to be sent.</summary>
     public bool TryTake(out BeatEntry beat)
     {
-        lock (_lock)
+        lock (this)
         {
             beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at, Offered = _offered, FollowsUnsent = _hasUnsent };
             if (_isClosed || !_isPending)
@@ -76,7 +76,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     /// <returns>Whether the slot has to be queued.</returns>
     public bool PutBack(BeatEntry beat)
     {
-        lock (_lock)
+        lock (this)
         {
             _record ??= beat.Record;
             _sentDeadline = 0;
@@ -96,7 +96,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     /// <summary>Nothing more is sent for this incarnation.</summary>
     public void Close()
     {
-        lock (_lock)
+        lock (this)
         {
             _isClosed = true;
         }

@@ -143,16 +143,24 @@ internal sealed partial class HeartbeatWriter(
     private static void NoteGaps(List<(BeatSlot Slot, BeatEntry Beat)> batch, IReadOnlyList<int> fenced, TimeSpan took)
     {
         var next = 0;
+        long? now = null;
         for (var i = 0; i < batch.Count; i++)
         {
-            if (next < fenced.Count && fenced[next] == i)
+            var isFenced = next < fenced.Count && fenced[next] == i;
+            next += isFenced ? 1 : 0;
+            var (slot, beat) = batch[i];
+            if (slot.Gaps is not { } gaps)
             {
-                batch[i].Slot.Gaps?.HeldUp();
-                next++;
+                continue;
+            }
+
+            if (isFenced)
+            {
+                gaps.HeldUp();
             }
             else
             {
-                batch[i].Slot.Gaps?.Accepted(batch[i].Beat, took);
+                gaps.Accepted(beat, took, now ??= gaps.Now);
             }
         }
     }

@@ -58,7 +58,7 @@ public sealed class BeatGapsTests
             Assert.Equal(isSent, slot.Offer(deadline, null, _recorder.Now));
             if (slot.TryTake(out var beat))
             {
-                _gaps.Accepted(beat, TimeSpan.Zero);
+                _gaps.Accepted(beat, TimeSpan.Zero, _gaps.Now);
             }
         }
     }
@@ -146,7 +146,7 @@ public sealed class BeatGapsTests
         _time.Advance(TimeSpan.FromSeconds(after));
         var at = _recorder.Now;
         _time.Advance(TimeSpan.FromSeconds(underWay));
-        _gaps.Accepted(new BeatEntry(Given.Id, 1, at + 5_000, null) { At = at }, TimeSpan.FromSeconds(took));
+        _gaps.Accepted(new BeatEntry(Given.Id, 1, at + 5_000, null) { At = at }, TimeSpan.FromSeconds(took), _gaps.Now);
     }
 
     private IReadOnlyDictionary<string, long> Drain() => _recorder.Drain(0).Increments;
