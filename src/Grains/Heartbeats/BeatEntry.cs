@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -9,6 +10,13 @@ namespace OrleansHealing.Heartbeats;
 /// <param name="Record">The record, when something in it but the time changed; else null.</param>
 internal readonly record struct BeatEntry(AgentId Id, long Incarnation, long Deadline, Heartbeat? Record)
 {
+    /// <summary>The member that its deadline is kept under.</summary>
+    public RedisValue Member
+    {
+        get => field.IsNull ? StoreKeys.Member(Id, Incarnation) : field;
+        init;
+    }
+
     /// <summary>When it was made, ms of the store's time; for the gaps alone.</summary>
     public long At { get; init; }
 

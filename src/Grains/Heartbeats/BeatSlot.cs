@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -9,6 +10,7 @@ namespace OrleansHealing.Heartbeats;
 /// </summary>
 internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Action refused, BeatGaps? gaps = null)
 {
+    private readonly RedisValue _member = StoreKeys.Member(id, incarnation);
     private long _sentDeadline;
     private long _deadline;
     private long _at;
@@ -58,7 +60,7 @@ internal sealed class BeatSlot(AgentId id, int partition, long incarnation, Acti
     {
         lock (this)
         {
-            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { At = _at, Offered = _offered, FollowsUnsent = _hasUnsent };
+            beat = new BeatEntry(Id, Incarnation, _deadline, _record) { Member = _member, At = _at, Offered = _offered, FollowsUnsent = _hasUnsent };
             if (_isClosed || !_isPending)
             {
                 return false;

@@ -61,7 +61,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
             for (var i = 0; i < recorded.Count; i++)
             {
                 var beat = beats[recorded[i]];
-                arguments[i * 4] = StoreKeys.Member(beat.Id, beat.Incarnation);
+                arguments[i * 4] = beat.Member;
                 arguments[(i * 4) + 1] = beat.Deadline;
                 arguments[(i * 4) + 2] = beat.Id.Value;
                 arguments[(i * 4) + 3] = RecordCodec.Write(beat.Record!, StoreJson.Default.Heartbeat);
@@ -129,7 +129,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         for (var i = 0; i < plain.Count; i++)
         {
             var beat = beats[plain[i]];
-            entries[i] = new SortedSetEntry(StoreKeys.Member(beat.Id, beat.Incarnation), beat.Deadline);
+            entries[i] = new SortedSetEntry(beat.Member, beat.Deadline);
         }
 
         // ZADD XX CH: only members that the supervisor put there move, and the answer counts them.

@@ -14,10 +14,6 @@ internal static class SiloTelemetry
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    // Orleans looks at every activation to tell it, and the Orleans Dashboard has it told each second: an eighth of what a silo with
-    // 100,000 agents takes of the processor. How many activations there are is told by another one, for nothing.
-    private const string Costly = "orleans-catalog-activation-working-set";
-
     /// <summary>Adds it to the host.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="name">The silo's name.</param>
@@ -29,7 +25,7 @@ internal static class SiloTelemetry
             .ConfigureResource(resource => resource.AddService("OrleansHealing.Silo", serviceInstanceId: name).AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans").AddView(Costly, MetricStreamConfiguration.Drop).AddPrometheusExporter();
+                metrics.AddMeter(HealingMetrics.MeterName, "Microsoft.Orleans").AddPrometheusExporter();
                 if (IsSent(builder.Configuration, "METRICS"))
                 {
                     metrics.AddOtlpExporter();
