@@ -19,7 +19,8 @@ public sealed class BeatSlotTests
         Assert.False(_slot.Offer(200, null));
 
         Assert.True(_slot.TryTake(out var beat));
-        Assert.Equal(new BeatEntry(Given.Id, 7, 200, record), beat);
+        Assert.Equal(new BeatEntry(Given.Id, 7, 200, record) { Member = beat.Member }, beat);
+        Assert.Equal("reader-1#7", beat.Member);
         Assert.False(_slot.TryTake(out _));
     }
 
