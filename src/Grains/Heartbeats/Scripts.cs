@@ -27,6 +27,8 @@ internal static class Scripts
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The script {resource} is not in the assembly.");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+
+        // Without its comments, which the client would hash at each call and the store keep; lines keep their numbers.
+        return string.Join('\n', reader.ReadToEnd().Split('\n').Select(line => line.TrimStart().StartsWith("--", StringComparison.Ordinal) ? "" : line));
     }
 }

@@ -10,6 +10,9 @@ namespace OrleansHealing.Supervision;
 /// </summary>
 internal sealed record DecisionEvidence
 {
+    /// <summary>As many hosts are kept without looking for them.</summary>
+    public const int KeptHosts = 4;
+
     /// <summary>What the ids of the decision's actions begin with.</summary>
     public required string Id { get; init; }
 
@@ -145,12 +148,12 @@ internal sealed record DecisionEvidence
 
     /// <summary>
     /// Of all hosts that are dead, silent or have names, those that occur anywhere in the record: no decision asks for another,
-    /// and a cluster may have had hundreds.
+    /// and a cluster may have had hundreds. A few cost less to keep than to look for.
     /// </summary>
     private static Circumstances WithHosts(DecisionEvidence evidence, Circumstances circumstances)
     {
         var hosts = circumstances.DeadHosts.Union(circumstances.SilentHosts).Union(circumstances.SiloNames.Keys).ToList();
-        if (hosts.Count > 0)
+        if (hosts.Count > KeptHosts)
         {
             var text = RecordCodec.Write(evidence, EvidenceJson.Default.DecisionEvidence);
             hosts.RemoveAll(host => !text.Contains(JsonText(host), StringComparison.Ordinal));

@@ -53,23 +53,27 @@ public sealed class DecisionEvidenceTests
         Assert.Contains("data-processing", text);
     }
 
-    [Fact]
-    public void Of_AClusterOfManySilos_RecordsThoseThatAreNamed()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(DecisionEvidence.KeptHosts)]
+    public void Of_AClusterOfAnySize_RecordsThoseThatAreNamedAndAtMostAFewOthers(int others)
     {
         var snapshot = Given.Alive();
+        string[] dead = [Given.Host, .. Enumerable.Range(0, others - 1).Select(i => $"host-b{i}"), "host-c"];
         var inputs = DecisionInputs.OfJudge(snapshot, Given.Policy, Given.At(Given.Now) with
         {
-            DeadHosts = new HashSet<string> { Given.Host, "host-b", "host-c" },
+            DeadHosts = new HashSet<string>(dead),
             SilentHosts = new HashSet<string> { "host-c" },
-            SiloNames = new Dictionary<string, string> { [Given.Host] = "silo-1", ["host-b"] = "silo-2" },
+            SiloNames = new Dictionary<string, string> { [Given.Host] = "silo-1", ["host-b0"] = "silo-2" },
         });
         var decision = inputs.Decide()!;
 
         var record = DecisionEvidence.Of(inputs, decision.Actions);
 
-        Assert.Equal([Given.Host], record.Circumstances.DeadHosts);
-        Assert.Empty(record.Circumstances.SilentHosts);
-        Assert.Equal([Given.Host], record.Circumstances.SiloNames.Keys);
+        var isMany = dead.Length > DecisionEvidence.KeptHosts;
+        Assert.Equal(isMany ? [Given.Host] : dead, record.Circumstances.DeadHosts.Order());
+        Assert.Equal(isMany ? [] : ["host-c"], record.Circumstances.SilentHosts);
+        Assert.Equal(isMany ? [Given.Host] : [Given.Host, "host-b0"], record.Circumstances.SiloNames.Keys);
         Assert.Equal(Replay.Text(decision.Actions), Replay.Text(Replay.OfRecord(inputs, decision.Actions)!.Actions));
     }
 
