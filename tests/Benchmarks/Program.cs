@@ -68,18 +68,21 @@ dashboard.SetAction((result, cancellation) => Report.RunAsync(
 
 var contenders = new Option<string[]>("--contenders")
 {
-    DefaultValueFactory = _ => ComparisonBenchmark.Names,
+    DefaultValueFactory = _ => ComparisonBenchmark.Usual,
     AllowMultipleArgumentsPerToken = true,
-    Description = $"Some of {string.Join(", ", ComparisonBenchmark.Names)}.",
+    Description = $"Some of {string.Join(", ", ComparisonBenchmark.Names)}; all but the last by default, which has no limit of restarts a second.",
 };
 contenders.AcceptOnlyFromAmong(ComparisonBenchmark.Names);
+var times = new Option<int>("--rounds") { DefaultValueFactory = _ => 1, Description = "How often it is measured, each time with new nodes; the table shows medians." };
+var killAlone = new Option<bool>("--kill-alone") { Description = "Without the node that is frozen." };
 var comparison = new Command("comparison", "A crash, a lost node and a frozen node: OrleansHealing, Akka.NET Cluster Sharding and plain Orleans side by side, on redis-server.")
 {
-    contenders, many, crashes, json,
+    contenders, many, crashes, times, killAlone, json,
 };
 comparison.SetAction((result, cancellation) => Report.RunAsync(
     result.GetValue(contenders)!, result.GetValue(json),
-    name => ComparisonBenchmark.RunAsync(name, result.GetValue(many), result.GetValue(crashes), cancellation)));
+    name => ComparisonBenchmark.RunAsync(
+        name, result.GetValue(many), result.GetValue(crashes), result.GetValue(times), !result.GetValue(killAlone), cancellation)));
 
 var bucket = new Option<bool>("--bucket") { Description = "With the fleet's default limit of restarts a second." };
 var partitions = new Option<int[]>("--partitions") { DefaultValueFactory = _ => [1], AllowMultipleArgumentsPerToken = true, Description = "How many partitions, one run for each number." };

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace OrleansHealing.Benchmarks.Contenders;
 
-/// <summary>OrleansHealing itself, under its default policy: a heartbeat each second, a timeout of five.</summary>
+/// <summary>OrleansHealing itself, under its default policy (a heartbeat each second, a timeout of five), with its limit of restarts a second or without.</summary>
 internal sealed class HealingContender : IContender
 {
     private const string Deadlines = "healing:{0}:deadlines";
@@ -13,13 +13,15 @@ internal sealed class HealingContender : IContender
     private readonly Fleet _fleet;
     private Dictionary<string, string> _names = [];
 
-    private HealingContender(Fleet fleet) => _fleet = fleet;
+    private HealingContender(string name, Fleet fleet) => (Name, _fleet) = (name, fleet);
 
-    public string Name => "OrleansHealing";
+    public string Name { get; }
 
     private IDatabase Database => _fleet.Store.GetDatabase();
 
-    public static async Task<IContender> StartAsync() => new HealingContender(await Fleet.StartNodesAsync("redis", 3));
+    public static async Task<IContender> StartAsync(bool isLimited) => isLimited
+        ? new HealingContender("OrleansHealing", await Fleet.StartNodesAsync("redis", 3))
+        : new HealingContender("OH, no limit", await Fleet.StartNodesAsync("redis", 3, "--Healing:RestartsPerSecond=0"));
 
     public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
