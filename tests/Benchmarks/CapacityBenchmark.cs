@@ -4,21 +4,22 @@ using OrleansHealing.Benchmarks.Contenders;
 namespace OrleansHealing.Benchmarks;
 
 /// <summary>
-/// What one silo takes of the processor and of the memory for many agents that do nothing but beat each second, against as many bare
-/// Orleans grains whose timer does nothing each second.
+/// What one silo takes of the processor and of the memory for many agents that do nothing but beat, against as many bare Orleans grains
+/// whose timer does nothing each second.
 /// </summary>
 internal static class CapacityBenchmark
 {
     private const string Beats = "healing:{0}:beats";
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(string store, int agents, TimeSpan duration, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(string store, int agents, TimeSpan heartbeat, TimeSpan duration, CancellationToken cancellation)
     {
-        var healing = await HealingAsync(store, agents, duration, cancellation);
+        var healing = await HealingAsync(store, agents, heartbeat, duration, cancellation);
         var bare = await BareAsync(agents, duration, cancellation);
         return
         [
-            new(store, $"{agents} agents on one silo: heartbeats accepted", healing.Rate, "/s", $"{agents}"),
+            new(store, $"{agents} agents on one silo: all at work after", healing.Took.TotalSeconds, "s"),
+            new(store, "heartbeats accepted", healing.Rate, "/s", $"{agents / heartbeat.TotalSeconds:0}"),
             new(store, "processor time for each accepted heartbeat", healing.Cores / healing.Rate * 1e6, "us", "< 3"),
             new("bare Orleans", $"{agents} grains on one silo: processor time for each tick of a timer", bare.Cores / agents * 1e6, "us"),
             new(store, "memory for each agent", healing.Bytes / 1024, "KiB", "< 5 over a bare grain"),
@@ -26,20 +27,23 @@ internal static class CapacityBenchmark
         ];
     }
 
-    private static async Task<(double Cores, double Rate, double Bytes)> HealingAsync(string store, int agents, TimeSpan duration, CancellationToken cancellation)
+    private static async Task<(TimeSpan Took, double Cores, double Rate, double Bytes)> HealingAsync(
+        string store, int agents, TimeSpan heartbeat, TimeSpan duration, CancellationToken cancellation)
     {
-        await using var fleet = await Fleet.StartNodesAsync(store, 1);
+        await using var fleet = await Fleet.StartNodesAsync(store, 1, "--Healing:RestartsPerSecond=0", "--Healing:CanaryLeast=0");
         var silo = fleet.Silos.Single();
         await Task.Delay(Settling, cancellation);
         var empty = fleet.MemoryOf(silo);
-        await fleet.SpawnIdleAsync(agents, cancellation);
+        var (database, starting) = (fleet.Store.GetDatabase(), Stopwatch.StartNew());
+        await WaitingAgents.WriteAsync(database, agents, heartbeat);
+        await fleet.AtWorkAsync(agents, cancellation);
+        var started = starting.Elapsed;
         await Task.Delay(Settling, cancellation);
-        var database = fleet.Store.GetDatabase();
         var (cpu, beats, clock) = (fleet.CpuOf(silo), (long)await database.StringGetAsync(Beats), Stopwatch.StartNew());
         await Task.Delay(duration, cancellation);
         var took = clock.Elapsed;
         return (
-            (fleet.CpuOf(silo) - cpu) / took, ((long)await database.StringGetAsync(Beats) - beats) / took.TotalSeconds,
+            started, (fleet.CpuOf(silo) - cpu) / took, ((long)await database.StringGetAsync(Beats) - beats) / took.TotalSeconds,
             (double)(fleet.MemoryOf(silo) - empty) / agents);
     }
 

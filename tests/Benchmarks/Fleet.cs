@@ -12,6 +12,7 @@ namespace OrleansHealing.Benchmarks;
 internal sealed class Fleet : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private const string Silo = "OrleansHealing.Silo.dll";
 
@@ -251,6 +252,15 @@ internal sealed class Fleet : IAsyncDisposable
         await Parallel.ForAsync(0, agents, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellation }, async (i, _) =>
             await PostAsync("/agents", new { id = $"w{i}", kind = "idle" }));
         await UntilAsync($"{agents} healthy agents", async () => await SumAsync(p => Store.GetDatabase().SortedSetLengthAsync($"healing:{{{p}}}:status:healthy")) == agents);
+    }
+
+    /// <summary>Waits for as many agents to be healthy, however long they take.</summary>
+    public async Task AtWorkAsync(int agents, CancellationToken cancellation)
+    {
+        while (await SumAsync(p => Store.GetDatabase().SortedSetLengthAsync($"healing:{{{p}}}:status:healthy")) < agents)
+        {
+            await Task.Delay(Look, cancellation);
+        }
     }
 
     /// <summary>One of the fleet's counters, of all partitions together.</summary>

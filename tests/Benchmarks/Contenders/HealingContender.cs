@@ -8,6 +8,8 @@ internal sealed class HealingContender : IContender
 {
     private const string Deadlines = "healing:{0}:deadlines";
     private const string Heartbeats = "healing:{0}:heartbeats";
+    private const int Many = 100_000;
+    private static readonly TimeSpan SlowHeartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly Fleet _fleet;
@@ -27,7 +29,17 @@ internal sealed class HealingContender : IContender
 
     public async Task SpawnAsync(int workers, CancellationToken cancellation)
     {
-        await _fleet.SpawnIdleAsync(workers, cancellation);
+        if (workers < Many)
+        {
+            await _fleet.SpawnIdleAsync(workers, cancellation);
+        }
+        else
+        {
+            // As many that beat each second are all that two cores can do.
+            await WaitingAgents.WriteAsync(Database, workers, SlowHeartbeat);
+            await _fleet.AtWorkAsync(workers, cancellation);
+        }
+
         _names = (await Database.HashGetAllAsync("healing:silos")).ToDictionary(
             e => e.Name.ToString(), e => JsonSerializer.Deserialize<JsonElement>(e.Value.ToString()).GetProperty("name").GetString()!);
     }

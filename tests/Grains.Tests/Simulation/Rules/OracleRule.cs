@@ -58,5 +58,6 @@ internal abstract class OracleRule(Scenario scenario)
         return Now - (ago < TimeSpan.FromSeconds(-0.05) || ago > LongAgo ? LongAgo : ago);
     }
 
-    protected SimBody? BodyOf(AgentId id, long incarnation) => Scenario.Bodies.Find(b => b.Id == id && b.Incarnation == incarnation && b.IsClaimed);
+    /// <summary>The last that claimed it: after the store lost a claim, another body can be the same incarnation.</summary>
+    protected SimBody? BodyOf(AgentId id, long incarnation) => Scenario.Bodies.FindLast(b => b.Id == id && b.Incarnation == incarnation && b.IsClaimed);
 }
