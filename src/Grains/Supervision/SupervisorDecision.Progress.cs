@@ -86,7 +86,7 @@ internal static partial class SupervisorDecision
 
             // Healthy as far as it could be heard: neither past its deadline nor in a hold, when nobody can tell.
             return state.NextLookAt <= now && snapshot.Deadline > now && !IsHeld(policy, circumstances)
-                ? HasGotOn(snapshot, state, policy) ? Stabilize(snapshot, state, policy, circumstances) : LookLater(state, policy, now)
+                ? HasGotOn(snapshot, state, policy, now) ? Stabilize(snapshot, state, policy, circumstances) : LookLater(state, policy, now)
                 : null;
         }
 
@@ -129,10 +129,12 @@ internal static partial class SupervisorDecision
 
     /// <summary>
     /// Whether it got on since it is healthy, where that is watched. Otherwise an agent that is stuck each time would be forgiven
-    /// before its progress timeout shows it, whenever that is longer than the stable time.
+    /// before its progress timeout shows it, whenever that is longer than the stable time. What lies ahead was noted before the store's
+    /// clock was set back, and so before it was healthy.
     /// </summary>
-    private static bool HasGotOn(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy) =>
-        policy.ProgressTimeout is null || snapshot.CurrentHeartbeat?.ProgressAt > state.Since + ClaimTolerance;
+    private static bool HasGotOn(AgentSnapshot snapshot, HealthState state, SupervisionPolicy policy, DateTimeOffset now) =>
+        policy.ProgressTimeout is null
+        || (snapshot.CurrentHeartbeat?.ProgressAt is { } at && at > state.Since + ClaimTolerance && at <= now + ClaimTolerance);
 
     // Progress counts from the claim on, by the clock of another host.
     private static readonly TimeSpan ClaimTolerance = TimeSpan.FromSeconds(0.5);

@@ -218,6 +218,16 @@ public sealed class SupervisorDecisionProgressTests
     }
 
     [Fact]
+    public void Judge_ProgressFromBeforeTheClockWasSetBack_IsNotForgiven()
+    {
+        var policy = Given.Policy with { ProgressTimeout = TimeSpan.FromMinutes(5) };
+        var state = Given.State(failures: 3) with { NextLookAt = Given.Now };
+        var snapshot = Given.Alive(state) with { Heartbeat = Given.Stored(Given.Beat(Given.Now) with { ProgressAt = Given.Now.AddSeconds(1) }) };
+
+        Assert.Equal(3, SupervisorDecision.Judge(snapshot, policy, Given.At(Given.Now))!.Next!.ConsecutiveFailures);
+    }
+
+    [Fact]
     public void Judge_GrantedAndNotClaimedWhenTurnsAreTaken_IsOrderedAgainAtItsTurn()
     {
         var state = Given.State(AgentStatus.Restarting) with { NextLookAt = Given.Now };
