@@ -77,7 +77,7 @@ internal sealed partial class AgentRun
         {
             await _host.Store.BeatAsync(_slot.Partition, [new BeatEntry(Id, Incarnation, deadline.ToUnixTimeMilliseconds(), null)]);
         }
-        catch (Exception e) when (StoreOutage.Is(e))
+        catch (Exception e) when (StoreOutage.IsNobodysFault(e))
         {
             // Then nobody is judged by silence either.
             LogStoreAway(_logger, Id, Incarnation, e.Message);

@@ -15,8 +15,12 @@ internal sealed partial class HeartbeatPump : IDisposable
     // Those that beat more often need the finer ones.
     private static readonly TimeSpan CoarseFrom = TimeSpan.FromSeconds(1);
 
+    // Lists of thousands are dear to make anew at each tick.
+    private const int MostSpare = 32;
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, List<Pulse>> _due = [];
+    private readonly Stack<List<Pulse>> _spare = [];
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly ILogger<HeartbeatPump> _logger;
@@ -60,23 +64,32 @@ internal sealed partial class HeartbeatPump : IDisposable
 
     private void TickAll()
     {
-        List<Pulse> pulses;
+        List<List<Pulse>> due;
         long began;
         lock (_lock)
         {
             _isTicking = true;
             began = Now();
-            pulses = TakeDue(began);
+            due = TakeDue(began);
         }
 
-        var remaining = pulses.FindAll(GoesOn);
+        due.ForEach(together => together.RemoveAll(pulse => !GoesOn(pulse)));
         lock (_lock)
         {
-            foreach (var pulse in remaining)
+            foreach (var together in due)
             {
-                // Whoever comes late by more than a period does not make up for the ticks that were missed.
-                var next = pulse.DueAt + pulse.Period;
-                Put(pulse, next > began ? next : began + pulse.Period);
+                foreach (var pulse in together)
+                {
+                    // Whoever comes late by more than a period does not make up for the ticks that were missed.
+                    var next = pulse.DueAt + pulse.Period;
+                    Put(pulse, next > began ? next : began + pulse.Period);
+                }
+
+                together.Clear();
+                if (_spare.Count < MostSpare)
+                {
+                    _spare.Push(together);
+                }
             }
 
             _isTicking = false;
@@ -85,9 +98,9 @@ internal sealed partial class HeartbeatPump : IDisposable
         }
     }
 
-    private List<Pulse> TakeDue(long now)
+    private List<List<Pulse>> TakeDue(long now)
     {
-        var pulses = new List<Pulse>();
+        var due = new List<List<Pulse>>();
         while (_due.Count > 0)
         {
             var (dueAt, together) = _due.First();
@@ -96,11 +109,11 @@ internal sealed partial class HeartbeatPump : IDisposable
                 break;
             }
 
-            pulses.AddRange(together);
+            due.Add(together);
             _due.Remove(dueAt);
         }
 
-        return pulses;
+        return due;
     }
 
     private bool GoesOn(Pulse pulse)
@@ -122,7 +135,7 @@ internal sealed partial class HeartbeatPump : IDisposable
         var dueAt = at - (at % pulse.Step);
         if (!_due.TryGetValue(dueAt, out var together))
         {
-            _due[dueAt] = together = [];
+            _due[dueAt] = together = _spare.TryPop(out var spare) ? spare : [];
         }
 
         together.Add(pulse with { DueAt = dueAt });

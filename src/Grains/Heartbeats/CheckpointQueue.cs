@@ -6,8 +6,8 @@ namespace OrleansHealing.Heartbeats;
 /// Checkpoints of one partition on their way to the store. What comes while others are under way goes together with the next, so
 /// that many agents that save at once cost few commands, and one that saves alone waits for nobody. Safe for any thread.
 /// </summary>
-/// <param name="send">Saves some, and answers in their order whether each was saved, or else fenced. Safe to repeat.</param>
-internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<bool[]>> send)
+/// <param name="send">Saves some, and answers in their order.</param>
+internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<CheckpointAnswer[]>> send)
 {
     private const int MostAtOnce = 64;
 
@@ -18,6 +18,8 @@ internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<
     private const int MostUnderWay = 2;
 
     private readonly Lock _lock = new();
+
+    // Bounded by who may wait: one of each body at work here, and those of as many requests as the silo takes.
     private readonly Queue<Waiting> _waiting = [];
     private int _underWay;
 
@@ -78,23 +80,22 @@ internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<
     {
         try
         {
-            var saved = await send(batch.ConvertAll(w => w.Entry));
-            for (var i = 0; i < batch.Count; i++)
+            var answers = await send(batch.ConvertAll(w => w.Entry));
+            foreach (var (waiting, answer) in batch.Zip(answers))
             {
-                batch[i].Done.SetResult(saved[i]);
-            }
-        }
-        catch (RedisServerException e) when (batch.Count > 1 && !StoreOutage.Is(e))
-        {
-            // Something may be wrong with one agent's key, which is none of the others' business.
-            foreach (var waiting in batch)
-            {
-                await SendAsync([waiting with { Entry = waiting.Entry with { IsRepeat = true } }]);
+                if (answer.Fault is { } fault)
+                {
+                    waiting.Done.TrySetException(new RedisServerException(fault));
+                }
+                else
+                {
+                    waiting.Done.TrySetResult(answer.IsSaved);
+                }
             }
         }
         catch (Exception e)
         {
-            batch.ForEach(w => w.Done.SetException(e));
+            batch.ForEach(w => w.Done.TrySetException(e));
             if (StoreOutage.Is(e))
             {
                 // Nobody waits in line for the store to be away for them as well.

@@ -22,7 +22,7 @@ internal sealed partial class HeartbeatStore
                 database.ScriptEvaluateAsync(Scripts.Claim, [keys.Deadlines, nothing, nothing, nothing, nothing], ["", "", "", "", "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Beat, [keys.Deadlines, nothing], ["", 0, "", ""]),
                 database.ScriptEvaluateAsync(Scripts.Report, [keys.Deadlines, nothing, nothing, nothing], ["", "", 0, "", "", ""]),
-                database.ScriptEvaluateAsync(Scripts.Checkpoint, [keys.Deadlines, nothing], ["", "", 1]));
+                database.ScriptEvaluateAsync(Scripts.Checkpoint, [keys.Deadlines, nothing], [1, "", "", ""]));
         }
     }
 

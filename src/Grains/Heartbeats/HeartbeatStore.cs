@@ -150,7 +150,7 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         }
     }
 
-    private async Task<bool[]> SaveAsync(StoreKeys keys, IReadOnlyList<CheckpointEntry> checkpoints)
+    private async Task<CheckpointAnswer[]> SaveAsync(StoreKeys keys, IReadOnlyList<CheckpointEntry> checkpoints)
     {
         var (scriptKeys, arguments) = (new RedisKey[checkpoints.Count + 1], new RedisValue[(checkpoints.Count * 3) + 1]);
         (scriptKeys[0], arguments[0]) = (keys.Deadlines, _options.CheckpointsKept);
@@ -162,8 +162,8 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
             arguments[(i * 3) + 3] = checkpoints[i].IsRepeat;
         }
 
-        var answer = (int[])(await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Checkpoint, scriptKeys, arguments))!;
-        return Array.ConvertAll(answer, saved => saved == 1);
+        var answers = (RedisResult[])(await (await DatabaseAsync()).ScriptEvaluateAsync(Scripts.Checkpoint, scriptKeys, arguments))!;
+        return Array.ConvertAll(answers, a => a.Resp2Type is ResultType.Integer ? new CheckpointAnswer((int)a == 1, null) : new CheckpointAnswer(false, (string?)a));
     }
 
     /// <summary>A command that nobody waits for, and that an outage may swallow: what was done besides is not the worse for it.</summary>
