@@ -68,6 +68,8 @@ internal sealed class SessionApi(Doorkeeper door, SessionCookie sessions, IOptio
     private IResult Answer(HttpContext http)
     {
         var isKnown = door.IsLocked ? http.Features.Get<Visitor>()?.Key is not null : http.User.Identity is { IsAuthenticated: true };
-        return ApiJson.Ok(new SessionView(door.IsLocked, isKnown, options.Value.ReadOnly, options.Value is { AllowKillingSilos: true, ReadOnly: false }, Caller.Of(http)), SessionJson.Default.SessionView);
+        var (isReadOnly, mayKill) = (options.Value.ReadOnly, options.Value is { AllowKillingSilos: true, ReadOnly: false });
+        return ApiJson.Ok(
+            new SessionView(door.IsLocked, isKnown, isReadOnly, mayKill, Caller.Of(http), options.Value.OrleansDashboard), SessionJson.Default.SessionView);
     }
 }

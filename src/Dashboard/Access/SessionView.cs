@@ -8,7 +8,8 @@ namespace OrleansHealing.Dashboard.Access;
 /// <param name="ReadOnly">Whether nothing can be changed.</param>
 /// <param name="MayKillSilos">Whether silos can be killed here, which is for development.</param>
 /// <param name="Actor">The name that the action log would show.</param>
-internal sealed record SessionView(bool Required, bool SignedIn, bool ReadOnly, bool MayKillSilos, string Actor);
+/// <param name="OrleansDashboard">Where the Orleans Dashboard is: a URL, or a path relative to the page's; null where there is none.</param>
+internal sealed record SessionView(bool Required, bool SignedIn, bool ReadOnly, bool MayKillSilos, string Actor, string? OrleansDashboard);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionView))]

@@ -34,6 +34,12 @@ public sealed class HealingDashboardOptions
     /// </summary>
     public bool AllowKillingSilos { get; set; }
 
+    /// <summary>
+    /// Where this host serves the Orleans Dashboard, for the page to link to it: a URL, or a path relative to the page's. None by default;
+    /// the silo of this project says <c>orleans</c> unless it is told to go without.
+    /// </summary>
+    public string? OrleansDashboard { get; set; }
+
     /// <summary>How long a browser stays signed in. 1 minute to 90 days, by default 12 hours.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(12);
 

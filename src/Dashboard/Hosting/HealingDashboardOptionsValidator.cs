@@ -34,6 +34,11 @@ internal sealed class HealingDashboardOptionsValidator : IValidateOptions<Healin
             yield return $"{Type}.SessionLifetime must be 1 minute to 90 days (it is {options.SessionLifetime}).";
         }
 
+        if (options.OrleansDashboard is { } link && !IsLink(link))
+        {
+            yield return $"{Type}.OrleansDashboard must be a path or an http or https URL (it is '{link}').";
+        }
+
         if (options.WritesPerSecond is < 0 or > 1_000_000)
         {
             yield return $"{Type}.WritesPerSecond must be 0 to 1,000,000 (it is {options.WritesPerSecond}).";
@@ -64,6 +69,11 @@ internal sealed class HealingDashboardOptionsValidator : IValidateOptions<Healin
             yield return $"{Type}.MaxEventStreams must be 1 to 100,000 (it is {options.MaxEventStreams}).";
         }
     }
+
+    /// <summary>Whether a browser may be led there: not to a script.</summary>
+    private static bool IsLink(string link) => link.Contains(':', StringComparison.Ordinal)
+        ? Uri.TryCreate(link, UriKind.Absolute, out var target) && target.Scheme is "http" or "https"
+        : link.Length > 0;
 
     private static bool IsHost(string? host) =>
         host is "*" || Uri.CheckHostName(host is { } h && h.StartsWith("*.", StringComparison.Ordinal) ? h[2..] : host) is not UriHostNameType.Unknown;

@@ -47,7 +47,7 @@ internal static class FleetOperations
         new("POST", "/api/v1/session", "signIn", "session", "Signs a browser in: answers with a cookie that is as good as the key")
         {
             Body = new("SignIn", """{"apiKey":"0123456789abcdef"}"""),
-            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada"}"""),
+            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada","orleansDashboard":"orleans"}"""),
             Problems = [401, 409, 429],
             IsOpen = true,
         },

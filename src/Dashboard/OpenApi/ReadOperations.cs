@@ -109,7 +109,7 @@ internal static class ReadOperations
         },
         new("GET", "/api/v1/session", "session", "session", "Whether a key is needed, and who the caller is")
         {
-            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada"}"""),
+            Answer = new("Session", """{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada","orleansDashboard":"orleans"}"""),
             IsOpen = true,
         },
     ];

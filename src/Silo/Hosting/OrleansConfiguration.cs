@@ -23,7 +23,11 @@ internal static class OrleansConfiguration
         silo.UseRedisReminderService(options => options.ConfigurationOptions = Parse(store));
         silo.AddRedisGrainStorageAsDefault(options => options.ConfigurationOptions = Parse(store));
         silo.Configure<ClusterMembershipOptions>(ConfigureMembership);
-        silo.AddDashboard();
+        if (settings.OrleansDashboard)
+        {
+            silo.AddDashboard();
+        }
+
         return silo;
     }
 

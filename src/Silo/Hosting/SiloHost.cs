@@ -17,6 +17,7 @@ namespace OrleansHealing.Silo.Hosting;
 internal static partial class SiloHost
 {
     private const int StartFailed = 1;
+    private const string OrleansDashboardPath = "orleans";
 
     /// <summary>For handing over agents, and leaving the cluster in good order.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
@@ -57,13 +58,13 @@ internal static partial class SiloHost
                 var healing = AddSilo(silo, builder.Configuration, store, settings, ports, name);
                 more?.Invoke(healing);
             });
-            AddServices(builder, store, ports, command, name);
+            AddServices(builder, store, settings, ports, command, name);
             var quiet = new QuietEnd();
             builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(quiet);
             var app = builder.Build();
             quiet.Lifetime = app.Lifetime;
             app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
-            Map(app);
+            Map(app, settings);
             app.Lifetime.ApplicationStarted.Register(() => output.WriteLine(UpLine.Of(name, ports.FirstUrl)));
 
             // The host would do so as well, and log the stack trace of what is said here in a sentence.
@@ -182,10 +183,12 @@ internal static partial class SiloHost
         return healing;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, SiloStore store, SiloPorts ports, SiloCommand command, string name)
+    private static void AddServices(
+        WebApplicationBuilder builder, SiloStore store, SiloSettings settings, SiloPorts ports, SiloCommand command, string name)
     {
         builder.Services.AddHealingDashboard(options =>
         {
+            options.OrleansDashboard = settings.OrleansDashboard ? OrleansDashboardPath : null;
             options.AllowKillingSilos = command.Demo || builder.Environment.IsDevelopment();
             HealingConfiguration.Bind(builder.Configuration, ports.Hosts, options);
         });
@@ -210,11 +213,15 @@ internal static partial class SiloHost
         }
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, SiloSettings settings)
     {
         app.MapHealthPages();
         app.MapSiloTelemetry();
-        app.MapOrleansDashboard("/orleans").AddEndpointFilter(app.Services.GetRequiredService<EndpointGuard>());
+        if (settings.OrleansDashboard)
+        {
+            app.MapOrleansDashboard($"/{OrleansDashboardPath}").AddEndpointFilter(app.Services.GetRequiredService<EndpointGuard>());
+        }
+
         app.MapHealing();
     }
 

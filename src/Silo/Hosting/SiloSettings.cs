@@ -28,6 +28,12 @@ internal sealed class SiloSettings
     /// <summary>The address that other silos and clients reach this one at; the machine's own by default when it listens on all.</summary>
     public string? AdvertisedAddress { get; set; }
 
+    /// <summary>
+    /// The Orleans Dashboard at <c>/orleans</c>, the same on all silos. It looks at every grain each second, which many agents feel, and the
+    /// other pages do without it.
+    /// </summary>
+    public bool OrleansDashboard { get; set; } = true;
+
     /// <summary>Agents that are processes.</summary>
     public ProcessAgentSettings ProcessAgents { get; set; } = new();
 

@@ -17,7 +17,7 @@ public sealed class SessionTests : ApiTest
         var (status, body, response) = await Api.SendAsync("POST", Session, $$"""{"apiKey":"{{Key}}"}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("""{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada"}""", body);
+        Assert.Equal("""{"required":true,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"ada","orleansDashboard":null}""", body);
         var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
         Assert.EndsWith("; max-age=43200; path=/; samesite=strict; httponly", cookie, StringComparison.Ordinal);
 
@@ -32,7 +32,7 @@ public sealed class SessionTests : ApiTest
     {
         var (status, body, response) = await Api.SendAsync("GET", Session);
 
-        Assert.Equal((HttpStatusCode.OK, """{"required":true,"signedIn":false,"readOnly":false,"mayKillSilos":false,"actor":"http:127.0.0.1"}"""), (status, body));
+        Assert.Equal((HttpStatusCode.OK, """{"required":true,"signedIn":false,"readOnly":false,"mayKillSilos":false,"actor":"http:127.0.0.1","orleansDashboard":null}"""), (status, body));
         Assert.Empty(response.Headers.WwwAuthenticate);
     }
 
@@ -136,7 +136,7 @@ public sealed class SessionTests : ApiTest
     {
         await using var api = await ApiHost.StartAsync(options => options.ReadOnly = true);
 
-        Assert.Equal("""{"required":false,"signedIn":false,"readOnly":true,"mayKillSilos":false,"actor":"http:127.0.0.1"}""", (await api.SendAsync("GET", Session)).Body);
+        Assert.Equal("""{"required":false,"signedIn":false,"readOnly":true,"mayKillSilos":false,"actor":"http:127.0.0.1","orleansDashboard":null}""", (await api.SendAsync("GET", Session)).Body);
         Assert.Equal(HttpStatusCode.Conflict, (await api.SendAsync("POST", Session, """{"apiKey":"x"}""")).Status);
     }
 
@@ -163,8 +163,8 @@ public sealed class SessionTests : ApiTest
 
         Assert.Equal(
             isLocked
-                ? """{"required":true,"signedIn":false,"readOnly":false,"mayKillSilos":false,"actor":"bob"}"""
-                : """{"required":false,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"bob"}""",
+                ? """{"required":true,"signedIn":false,"readOnly":false,"mayKillSilos":false,"actor":"bob","orleansDashboard":null}"""
+                : """{"required":false,"signedIn":true,"readOnly":false,"mayKillSilos":false,"actor":"bob","orleansDashboard":null}""",
             (await api.SendAsync("GET", Session)).Body);
     }
 

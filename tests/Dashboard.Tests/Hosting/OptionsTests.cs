@@ -20,6 +20,7 @@ public sealed class OptionsTests
             options.ApiKeys.Add("no name:0123456789abcdef2");
             options.ApiKeys.Add("with a space in 0123456789abcdef3");
             options.SessionLifetime = TimeSpan.FromSeconds(59);
+            options.OrleansDashboard = "javascript:alert(1)";
             options.WritesPerSecond = -1;
             options.WriteBurst = 0;
             options.WrongKeysPerMinute = 0;
@@ -36,6 +37,7 @@ public sealed class OptionsTests
                 "HealingDashboardOptions.ApiKeys[5] must be characters out of A-Z a-z 0-9 - . _ ~ + / = after its name and colon.",
                 "HealingDashboardOptions.ApiKeys must give each name to one key (it gives 'ada' to 2).",
                 "HealingDashboardOptions.SessionLifetime must be 1 minute to 90 days (it is 00:00:59).",
+                "HealingDashboardOptions.OrleansDashboard must be a path or an http or https URL (it is 'javascript:alert(1)').",
                 "HealingDashboardOptions.WritesPerSecond must be 0 to 1,000,000 (it is -1).",
                 "HealingDashboardOptions.WriteBurst must be 1 to 1,000,000 (it is 0).",
                 "HealingDashboardOptions.WrongKeysPerMinute must be 1 to 10,000 (it is 0).",
@@ -44,6 +46,14 @@ public sealed class OptionsTests
                 "HealingDashboardOptions.MaxEventStreams must be 1 to 100,000 (it is 0).",
             ],
             failure.Failures);
+    }
+
+    [Theory, InlineData("orleans"), InlineData("/ops/orleans/"), InlineData("https://ops.example.com:8443/orleans")]
+    public async Task Start_WithALinkToTheOrleansDashboard_TellsThePage(string link)
+    {
+        await using var api = await ApiHost.StartAsync(options => options.OrleansDashboard = link);
+
+        Assert.Contains($"\"orleansDashboard\":\"{link}\"", (await api.SendAsync("GET", "/api/v1/session")).Body, StringComparison.Ordinal);
     }
 
     [Fact]

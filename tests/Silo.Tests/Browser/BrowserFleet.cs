@@ -38,7 +38,7 @@ public sealed class BrowserFleet : IAsyncLifetime
 
         _cluster = await SiloCluster.StartAsync(StoreKind.Embedded, silos: 2, SiloProgram.Real with
         {
-            Environment = new Dictionary<string, string> { ["Healing__Dashboard__AllowKillingSilos"] = "true", ["Healing__ActionsKept"] = "2000", ["Healing__ProcessAgents__Enabled"] = "true" },
+            Environment = new Dictionary<string, string> { ["Healing__Dashboard__AllowKillingSilos"] = "true", ["Healing__ActionsKept"] = "2000", ["Healing__ProcessAgents__Enabled"] = "true", ["Healing__OrleansDashboard"] = "true" },
         });
         await File.WriteAllLinesAsync(Path, Enumerable.Range(0, 20_000).Select(i => $"line {i} of a text"));
         Assertions.SetDefaultExpectTimeout(30_000);

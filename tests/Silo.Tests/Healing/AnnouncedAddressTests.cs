@@ -10,7 +10,8 @@ public sealed class AnnouncedAddressTests
     public async Task Request_ToAllInterfaces_IsAnsweredForTheAnnouncedAddressAndAllowedNamesOnly()
     {
         await using var cluster = await SiloCluster.StartAsync(
-            StoreKind.Embedded, 1, "--urls", $"http://0.0.0.0:{FreePort()}", "--Healing:Dashboard:AllowAnonymous=true", "--Healing:Dashboard:AllowedHosts:0=fleet.test");
+            StoreKind.Embedded, 1, "--urls", $"http://0.0.0.0:{FreePort()}", "--Healing:OrleansDashboard=true",
+            "--Healing:Dashboard:AllowAnonymous=true", "--Healing:Dashboard:AllowedHosts:0=fleet.test");
         var announced = new Uri(cluster.Silos[0].Url!);
         using var http = new HttpClient { BaseAddress = announced };
 
@@ -24,6 +25,7 @@ public sealed class AnnouncedAddressTests
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "fleet.test", "/orleans/"));
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test", "/orleans/"));
+        Assert.Contains("\"orleansDashboard\":\"orleans\"", await http.GetStringAsync(new Uri("/api/v1/session", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> GetAsync(HttpClient http, string host, string path = "/api/v1/overview")

@@ -56,6 +56,16 @@ public sealed class OneSiloTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
+    public async Task OrleansDashboard_SwitchedOff_IsNeitherServedNorLinked()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(Cluster.Silos[0].Url!) };
+        using var pages = await http.GetAsync(new Uri("/orleans/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(404, (int)pages.StatusCode);
+        Assert.Contains("\"orleansDashboard\":null", await http.GetStringAsync(new Uri("/api/v1/session", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PauseResumeRestartRemove_DoWhatAPersonOrdered()
     {
         var text = TextFile.Create(Cluster.Root, bytes: 200_000, seed: 6);

@@ -127,7 +127,7 @@ function Page() {
     <a class="skip" href="#main" onClick=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>To the content</a>
     <header>
       <a class="brand" href="#/" aria-label="OrleansHealing, the fleet"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M4 17h6l3-8 5 15 3-7h7" /></svg><b>OrleansHealing</b></a>
-      <nav aria-label="Views">${views.map((v) => html`<a href=${`#/${v.path}`} aria-current=${v === current ? 'page' : undefined}>${v.name}</a>`)}<a href="orleans" class="out">Orleans</a></nav>
+      <nav aria-label="Views">${views.map((v) => html`<a href=${`#/${v.path}`} aria-current=${v === current ? 'page' : undefined}>${v.name}</a>`)}${session?.orleansDashboard && html`<a href=${session.orleansDashboard} class="out">Orleans</a>`}</nav>
       ${session?.readOnly && html`<span class="tag">read-only</span>`}
       ${session?.required && html`<button type="button" class="quiet" onClick=${signOut}>Sign out</button>`}
       <${Badge} />

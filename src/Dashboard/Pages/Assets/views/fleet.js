@@ -1,5 +1,5 @@
 // The fleet: its numbers, everybody at a glance, and the list.
-import { html, useMemo, useState, useEffect, useFleet, useSearch, Empty, Command } from '../ui.js';
+import { html, useMemo, useState, useFleet, useSearch, Empty, Command } from '../ui.js';
 import { parse } from '../query.js';
 import { count, span, statuses, statusWord } from '../format.js';
 import { Heatmap } from '../parts/heatmap.js';
@@ -28,13 +28,24 @@ function Numbers({ fleet, query, view }) {
   </ul>`;
 }
 
+const nobody = new Set();
+
+// Of another search nobody is selected, from its first painting on: what is ticked then is not taken back by an effect that comes after it.
+function useSelection(query) {
+  const [chosen, choose] = useState({ query, ids: nobody });
+  const of = (c) => (c.query === query ? c.ids : nobody);
+
+  // An order that is through may strike out its agents only from the selection that it was given to.
+  const change = (edit) => (c) => (c.query === query ? { query, ids: edit(c.ids) } : c);
+  return [of(chosen), (next) => choose(typeof next === 'function' ? change(next) : { query, ids: next })];
+}
+
 export function FleetView({ query: at }) {
   const fleet = useFleet(250);
   const query = at.get('q') ?? '';
   const view = at.get('view') ?? 'table';
   const [text, setText] = useSearch(query, (q) => hash(q, view));
-  const [selected, select] = useState(new Set());
-  useEffect(() => select(new Set()), [query]);
+  const [selected, select] = useSelection(query);
   const test = useMemo(() => parse(query), [query]);
   const found = useMemo(() => fleet.tiles.filter((t) => t && test.matches(t)), [test, fleet.version]);
   if (fleet.overview && fleet.isWhole && fleet.overview.agents === 0) {

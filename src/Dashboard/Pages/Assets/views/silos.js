@@ -36,7 +36,7 @@ export function SilosView() {
     if (!bySilo.has(tile.silo)) bySilo.set(tile.silo, []);
     bySilo.get(tile.silo).push(tile);
   }
-  return html`<div class="title"><h1>Silos</h1><a class="out" href="orleans">Orleans Dashboard</a></div>
+  return html`<div class="title"><h1>Silos</h1>${fleet.session?.orleansDashboard && html`<a class="out" href=${fleet.session.orleansDashboard}>Orleans Dashboard</a>`}</div>
     <${Command} text="healing silos" />
     ${fleet.silos.length === 0 ? html`<${Empty} title="No silo has registered yet" />` : html`<${Scroll} name="Silos"><table class="panel">
       <thead><tr><th scope="col">Silo</th><th scope="col">Status</th><th scope="col">Agents</th><th scope="col">Not well</th><th scope="col">Process</th><th scope="col">Up since</th><th scope="col"><span class="hidden">Orders</span></th></tr></thead>
