@@ -35,7 +35,7 @@ internal static class CapacityBenchmark
         await Task.Delay(Settling, cancellation);
         var empty = fleet.MemoryOf(silo);
         var (database, starting) = (fleet.Store.GetDatabase(), Stopwatch.StartNew());
-        await WaitingAgents.WriteAsync(database, agents, heartbeat);
+        await StoredAgents.WriteWaitingAsync(database, agents, heartbeat);
         await fleet.AtWorkAsync(agents, cancellation);
         var started = starting.Elapsed;
         await Task.Delay(Settling, cancellation);

@@ -31,7 +31,7 @@ internal static class LatenessBenchmark
 
     private static async Task<IReadOnlyList<Figure>> RunAsync(string store, int size, int failures, CancellationToken cancellation)
     {
-        await using var fleet = await Fleet.StartNodesAsync(store, 1, database => QuietAgents.WriteAsync(database, size - failures));
+        await using var fleet = await Fleet.StartNodesAsync(store, 1, database => StoredAgents.WriteQuietAsync(database, size - failures));
         var silo = fleet.Silos.Single();
         var (cpu, memory) = await IdleAsync(fleet, silo, cancellation);
 

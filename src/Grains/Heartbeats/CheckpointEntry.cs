@@ -1,4 +1,5 @@
 using OrleansHealing.Agents;
+using StackExchange.Redis;
 
 namespace OrleansHealing.Heartbeats;
 
@@ -7,4 +8,4 @@ namespace OrleansHealing.Heartbeats;
 /// <param name="Incarnation">Its incarnation.</param>
 /// <param name="Record">The <see cref="Checkpoint"/> as it is stored.</param>
 /// <param name="IsRepeat">Whether it was sent before, and may be there.</param>
-internal sealed record CheckpointEntry(AgentId Id, long Incarnation, string Record, bool IsRepeat);
+internal sealed record CheckpointEntry(AgentId Id, long Incarnation, RedisValue Record, bool IsRepeat);

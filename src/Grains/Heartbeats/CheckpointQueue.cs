@@ -58,13 +58,13 @@ internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<
     private List<Waiting> TakeBatch()
     {
         var batch = new List<Waiting>();
-        var length = 0;
+        var length = 0L;
         lock (_lock)
         {
-            while (batch.Count < MostAtOnce && _waiting.TryPeek(out var next) && (batch.Count == 0 || length + next.Entry.Record.Length <= LongestAtOnce))
+            while (batch.Count < MostAtOnce && _waiting.TryPeek(out var next) && (batch.Count == 0 || length + next.Entry.Record.Length() <= LongestAtOnce))
             {
                 batch.Add(_waiting.Dequeue());
-                length += next.Entry.Record.Length;
+                length += next.Entry.Record.Length();
             }
 
             if (batch.Count == 0)

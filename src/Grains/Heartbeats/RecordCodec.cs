@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -15,13 +17,40 @@ namespace OrleansHealing.Heartbeats;
 internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<RecordCodec> logger)
 {
     private const string Version = "{\"v\":1,";
+    private const int LargestKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
     private const string IncarnationRule = "incarnation must be 1 to 2^53";
     private const int MaxFailures = 1_000_000_000;
     private const double MaxWaitSeconds = 7 * 86_400;
     private readonly KnownFaults _known = new();
 
-    public static string Write<T>(T record, JsonTypeInfo<T> type) =>
-        string.Concat(Version, JsonSerializer.Serialize(record, type).AsSpan(1));
+    /// <summary>The text of a record that has properties, in UTF-8.</summary>
+    public static RedisValue Write<T>(T record, JsonTypeInfo<T> type)
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        JsonSerializer.Serialize(writer, record, type);
+        writer.Flush();
+
+        // Its own bracket makes way for the version.
+        var text = new byte[Version.Length + buffer.WrittenCount - 1];
+        Encoding.UTF8.GetBytes(Version, text);
+        buffer.WrittenSpan[1..].CopyTo(text.AsSpan(Version.Length));
+        if (buffer.Capacity > LargestKept)
+        {
+            _buffer = null;
+        }
+
+        return text;
+    }
 
     /// <summary>Told of each new fault once: the key, the field of a hash, and why. Must not throw.</summary>
     public Action<RedisKey, string?, string>? Refused { get; set; }

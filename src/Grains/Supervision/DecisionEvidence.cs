@@ -152,10 +152,15 @@ internal sealed record DecisionEvidence
     /// </summary>
     private static Circumstances WithHosts(DecisionEvidence evidence, Circumstances circumstances)
     {
+        if (circumstances.DeadHosts.Count + circumstances.SilentHosts.Count + circumstances.SiloNames.Count <= KeptHosts)
+        {
+            return circumstances with { Trace = null };
+        }
+
         var hosts = circumstances.DeadHosts.Union(circumstances.SilentHosts).Union(circumstances.SiloNames.Keys).ToList();
         if (hosts.Count > KeptHosts)
         {
-            var text = RecordCodec.Write(evidence, EvidenceJson.Default.DecisionEvidence);
+            var text = RecordCodec.Write(evidence, EvidenceJson.Default.DecisionEvidence).ToString();
             hosts.RemoveAll(host => !text.Contains(JsonText(host), StringComparison.Ordinal));
         }
 

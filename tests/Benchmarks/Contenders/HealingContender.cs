@@ -40,7 +40,7 @@ internal sealed class HealingContender : IContender
         {
             // As many that beat each second are all that two cores can do.
             _timeout = 5 * SlowHeartbeat;
-            await WaitingAgents.WriteAsync(Database, workers, SlowHeartbeat);
+            await StoredAgents.WriteWaitingAsync(Database, workers, SlowHeartbeat);
             await _fleet.AtWorkAsync(workers, cancellation);
         }
 

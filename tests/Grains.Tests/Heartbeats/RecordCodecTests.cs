@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -116,7 +115,7 @@ public sealed class RecordCodecTests : IDisposable
             Labels = new Dictionary<string, string> { ["team"] = "x" },
             Policy = new PolicySettings { TimeoutSeconds = 5.25, Backoff = new() { MaxSeconds = 60 } },
         };
-        var text = Encoding.UTF8.GetBytes(RecordCodec.Write(definition, StoreJson.Default.AgentDefinition));
+        var text = (byte[])RecordCodec.Write(definition, StoreJson.Default.AgentDefinition)!;
         Gen.Select(Gen.Int[0, text.Length - 1], Gen.Byte).Sample((at, value) =>
         {
             var changed = (byte[])text.Clone();

@@ -15,108 +15,112 @@
 -- after it, what is missing is made up for by that look.
 -- Returns 1 done, and if it grants one 1 + the grants there are now; 0 somebody else changed the state, or a body claimed the incarnation; -1 the agent was heard of since;
 --         -2 the store lost writes since it was as the caller knows it, or the number may have been granted before.
-local state = redis.call('HGET', KEYS[4], ARGV[1]) or ''
-if state ~= ARGV[2] then return 0 end
-if ARGV[4] ~= '' and (redis.call('HGET', KEYS[8], ARGV[4]) or '') ~= ARGV[17] then return 0 end
-if ARGV[5] ~= '' then
-  local deadline = redis.call('ZSCORE', KEYS[1], ARGV[4])
-  if deadline and tonumber(deadline) > tonumber(ARGV[5]) then return -1 end
-end
+local unpack = unpack or table.unpack
+local id, old, next, left, entered, noted = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[6], #ARGV >= 25
+if (redis.call('HGET', KEYS[4], id) or '') ~= old then return 0 end
+if left ~= '' and (redis.call('HGET', KEYS[8], left) or '') ~= ARGV[17] then return 0 end
+local deadline = (left ~= '' or entered ~= '') and redis.call('ZSCORE', KEYS[1], left ~= '' and left or entered)
+if ARGV[5] ~= '' and deadline and tonumber(deadline) > tonumber(ARGV[5]) then return -1 end
 -- An end that was told meanwhile would be taken out with its incarnation, and nobody would tell it again.
-if ARGV[4] ~= '' and (redis.call('HGET', KEYS[7], ARGV[1]) or '') ~= ARGV[24] then return -1 end
-if ARGV[10] ~= '' then
-  local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
-  if floor and tonumber(floor) >= tonumber(ARGV[16]) then return 0 end
-end
+if left ~= '' and (redis.call('HGET', KEYS[7], id) or '') ~= ARGV[24] then return -1 end
+local fields = { 'incarnationFloor', 'grantFloor', 'generation', 'grants', 'failures', 'restarts', 'recoveries', 'recoveryMs' }
+local counters = redis.call('HMGET', KEYS[11], fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], fields[7], fields[8])
+local floor = counters[1] and tonumber(counters[1])
+if ARGV[10] ~= '' and floor and floor >= tonumber(ARGV[16]) then return 0 end
 if ARGV[18] ~= '' then
-  local floor = redis.call('HGET', KEYS[11], 'grantFloor')
-  if floor and tonumber(floor) >= tonumber(ARGV[16]) then return -2 end
-  if ARGV[18] ~= 'any' then
-    if redis.call('HGET', KEYS[11], 'generation') ~= ARGV[18] then return -2 end
-    if (tonumber(redis.call('HGET', KEYS[11], 'grants') or '0') or 0) < tonumber(ARGV[19]) then return -2 end
-  end
+  if counters[2] and tonumber(counters[2]) >= tonumber(ARGV[16]) then return -2 end
+  if ARGV[18] ~= 'any' and (counters[3] ~= ARGV[18] or (tonumber(counters[4] or '0') or 0) < tonumber(ARGV[19])) then return -2 end
 end
--- A script that fails half-way keeps its first writes, so what would make it fail is looked for before.
-local types = { 'zset', 'zset', 'zset', 'hash', 'hash', 'hash', 'hash', 'hash', 'list', 'list', 'hash', 'list', 'zset', 'zset', 'set', 'list', 'set' }
-for i, wanted in ipairs(types) do
-  local found = redis.call('TYPE', KEYS[i]).ok
-  if found ~= wanted and found ~= 'none' then return redis.error_reply('WRONGTYPE ' .. KEYS[i] .. ' is no ' .. wanted) end
+-- A script that fails half-way keeps its first writes, so what would make it fail is looked for before. The keys that were read are
+-- what they should be, and EXPIRE, PERSIST and DEL take any.
+local function check(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  return found ~= wanted and found ~= 'none' and redis.error_reply('WRONGTYPE ' .. key .. ' is no ' .. wanted)
+end
+local fault = check(KEYS[2], 'zset') or check(KEYS[3], 'zset') or check(KEYS[13], 'zset')
+if KEYS[14] ~= KEYS[13] then fault = fault or check(KEYS[14], 'zset') end
+if ARGV[10] ~= '' or next == '' then fault = fault or check(KEYS[5], 'hash') or check(KEYS[17], 'set') end
+if next == '' then fault = fault or check(KEYS[6], 'hash') or check(KEYS[7], 'hash') end
+if left ~= '' then fault = fault or check(KEYS[15], 'set') end
+if ARGV[20] ~= '' then fault = fault or check(KEYS[16], 'list') end
+if noted then fault = fault or check(KEYS[9], 'list') or (next ~= '' and check(KEYS[10], 'list')) end
+if fault then return fault end
+
+-- What is no number begins anew.
+local function sum(n, by)
+  local before = counters[n]
+  return string.format('%.0f', (before and string.match(before, '^%d+$') and tonumber(before) or 0) + tonumber(by))
 end
 
--- What is no number would make the script fail too; it begins anew.
-local function count(field, by)
-  if string.match(redis.call('HGET', KEYS[11], field) or '0', '^%d+$') then
-    redis.call('HINCRBY', KEYS[11], field, by)
-  else
-    redis.call('HSET', KEYS[11], field, by)
-  end
+local function push(key, most, entries)
+  local length = redis.call('LPUSH', key, unpack(entries))
+  if length > tonumber(most) then redis.call('LTRIM', key, 0, most - 1) end
 end
 
 -- 1. The tripwire, then the fence: the new incarnation has its deadline, and the old one may write nothing more.
-redis.call('ZADD', KEYS[3], 0, ARGV[1])
+redis.call('ZADD', KEYS[3], 0, id)
 for other in string.gmatch(ARGV[22], '%S+') do redis.call('ZADD', KEYS[3], 0, other) end
-if ARGV[18] ~= '' then count('grants', 1) end
-if ARGV[6] ~= '' then redis.call('ZADD', KEYS[1], ARGV[7], ARGV[6]) end
-if ARGV[4] ~= '' then redis.call('ZREM', KEYS[1], ARGV[4]) end
+local grants = ARGV[18] ~= '' and sum(4, 1)
+if grants then redis.call('HSET', KEYS[11], 'grants', grants) end
+if entered ~= '' then redis.call('ZADD', KEYS[1], ARGV[7], entered) end
+if left ~= '' then redis.call('ZREM', KEYS[1], left) end
 if ARGV[10] ~= '' then
-  redis.call('HSET', KEYS[5], ARGV[1], ARGV[10])
-  if ARGV[23] ~= '' then redis.call('SADD', KEYS[17], ARGV[1]) end
+  redis.call('HSET', KEYS[5], id, ARGV[10])
+  if ARGV[23] ~= '' then redis.call('SADD', KEYS[17], id) end
 end
 
 -- 2. The log, with the evidence before it: it is of no use without the actions, but they are not without it. That of an agent
 -- that is forgotten stays for a day; if the rest of that is lost, the next decision takes it back.
 if ARGV[20] ~= '' then
-  redis.call('LPUSH', KEYS[16], ARGV[20])
-  redis.call('LTRIM', KEYS[16], 0, ARGV[21] - 1)
-  if ARGV[3] ~= '' then redis.call('PERSIST', KEYS[16]) end
+  push(KEYS[16], ARGV[21], { ARGV[20] })
+  if next ~= '' then redis.call('PERSIST', KEYS[16]) end
 end
-if ARGV[3] == '' then redis.call('EXPIRE', KEYS[16], 86400) end
-for i = 25, #ARGV do
-  redis.call('LPUSH', KEYS[9], ARGV[i])
-  if ARGV[3] ~= '' then redis.call('LPUSH', KEYS[10], ARGV[i]) end
-end
-if #ARGV >= 25 then
-  redis.call('LTRIM', KEYS[9], 0, ARGV[11] - 1)
-  if ARGV[3] ~= '' then redis.call('LTRIM', KEYS[10], 0, ARGV[11] - 1) end
+if next == '' then redis.call('EXPIRE', KEYS[16], 86400) end
+if noted then
+  local actions = {}
+  for i = 25, #ARGV do actions[#actions + 1] = ARGV[i] end
+  push(KEYS[9], ARGV[11], actions)
+  if next ~= '' then push(KEYS[10], ARGV[11], actions) end
 end
 
 -- 3. The state, with its schedule before it.
-if ARGV[3] ~= '' then
-  redis.call('ZADD', KEYS[14], 0, ARGV[1])
-  if ARGV[8] ~= '' then redis.call('ZADD', KEYS[2], ARGV[8], ARGV[1]) end
-  redis.call('HSET', KEYS[4], ARGV[1], ARGV[3])
+if next ~= '' then
+  redis.call('ZADD', KEYS[14], 0, id)
+  if ARGV[8] ~= '' then redis.call('ZADD', KEYS[2], ARGV[8], id) end
+  redis.call('HSET', KEYS[4], id, next)
 else
   -- A later agent of the same name must not be given a number that this one had.
-  local floor = redis.call('HGET', KEYS[11], 'incarnationFloor')
-  if not floor or tonumber(floor) < tonumber(ARGV[16]) then redis.call('HSET', KEYS[11], 'incarnationFloor', ARGV[16]) end
-  redis.call('HDEL', KEYS[5], ARGV[1])
-  redis.call('HDEL', KEYS[4], ARGV[1])
+  if not floor or floor < tonumber(ARGV[16]) then redis.call('HSET', KEYS[11], 'incarnationFloor', ARGV[16]) end
+  redis.call('HDEL', KEYS[5], id)
+  redis.call('HDEL', KEYS[4], id)
 end
 
 -- 4. What nobody asks for any more.
-if ARGV[8] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) end
-if ARGV[3] == '' or (ARGV[2] ~= '' and KEYS[13] ~= KEYS[14]) then redis.call('ZREM', KEYS[13], ARGV[1]) end
-if ARGV[4] ~= '' then
-  redis.call('HDEL', KEYS[8], ARGV[4])
-  redis.call('SREM', KEYS[15], ARGV[4])
-  redis.call('HDEL', KEYS[7], ARGV[1])
+if ARGV[8] == '' then redis.call('ZREM', KEYS[2], id) end
+if next == '' or (old ~= '' and KEYS[13] ~= KEYS[14]) then redis.call('ZREM', KEYS[13], id) end
+if left ~= '' then
+  redis.call('HDEL', KEYS[8], left)
+  redis.call('SREM', KEYS[15], left)
+  if ARGV[24] ~= '' then redis.call('HDEL', KEYS[7], id) end
 end
-if ARGV[3] == '' then
-  redis.call('HDEL', KEYS[6], ARGV[1])
-  redis.call('HDEL', KEYS[7], ARGV[1])
+if next == '' then
+  redis.call('HDEL', KEYS[6], id)
+  redis.call('HDEL', KEYS[7], id)
   redis.call('DEL', KEYS[10], KEYS[12])
-  if ARGV[23] ~= '' then redis.call('SREM', KEYS[17], ARGV[1]) end
+  if ARGV[23] ~= '' then redis.call('SREM', KEYS[17], id) end
 end
 
 -- 5. Counters.
-if ARGV[12] ~= '0' then count('failures', ARGV[12]) end
-if ARGV[13] ~= '0' then count('restarts', ARGV[13]) end
-if ARGV[14] ~= '0' then
-  count('recoveries', ARGV[14])
-  count('recoveryMs', ARGV[15])
+local counted = {}
+for n = 5, 8 do
+  local by = ARGV[n + 7]
+  if by ~= '0' then
+    counted[#counted + 1] = fields[n]
+    counted[#counted + 1] = sum(n, by)
+  end
 end
+if #counted > 0 then redis.call('HSET', KEYS[11], unpack(counted)) end
 
 -- 6. The next look, in place of the tripwire.
-if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], ARGV[1]) else redis.call('ZREM', KEYS[3], ARGV[1]) end
-if ARGV[18] ~= '' then return 1 + (tonumber(redis.call('HGET', KEYS[11], 'grants') or '0') or 0) end
-return 1
+if ARGV[9] ~= '' then redis.call('ZADD', KEYS[3], ARGV[9], id) else redis.call('ZREM', KEYS[3], id) end
+return 1 + (grants and tonumber(grants) or 0)

@@ -130,7 +130,7 @@ internal sealed class SupervisedFleet : IAsyncDisposable
         var mark = $"broken:{Records.Options.KeyPrefix}";
         var script = $$"""
             local real, left = redis, {{writes}}
-            local isRead = { HGET = true, ZSCORE = true, TYPE = true }
+            local isRead = { HGET = true, HMGET = true, ZSCORE = true, TYPE = true }
             local redis = { call = function(name, ...)
               if not isRead[name] then
                 if left == 0 then
