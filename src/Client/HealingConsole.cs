@@ -32,8 +32,13 @@ internal sealed class HealingConsole(IFleetConnector connector, ConsoleOutput ou
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (!GlobalOptions.IsDebug(arguments) || e is OperationCanceledException)
+        catch (Exception e)
         {
+            if (GlobalOptions.IsDebug(arguments) && e is not OperationCanceledException)
+            {
+                output.Tell(e.ToString());
+            }
+
             return Explain(e);
         }
     }

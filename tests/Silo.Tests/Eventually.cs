@@ -20,10 +20,12 @@ internal static class Eventually
                 return seen;
             }
 
-            Assert.True(watch.Elapsed < patience, $"Awaited for {patience.TotalSeconds} s: {awaited}. Seen last: {seen}");
+            Assert.True(watch.Elapsed < patience, $"Awaited for {patience.TotalSeconds} s: {awaited}. Seen last: {Say(seen)}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }
 
     public static Task TrueAsync(string awaited, Func<bool> look) => SeeAsync(awaited, () => Task.FromResult(look()), seen => seen);
+
+    private static string? Say(object? seen) => seen is System.Collections.IEnumerable many and not string ? string.Join(", ", many.Cast<object>()) : seen?.ToString();
 }

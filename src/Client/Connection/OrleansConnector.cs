@@ -88,7 +88,7 @@ internal sealed class OrleansConnector(TimeProvider time) : IFleetConnector
             var after = time.GetUtcNow();
             return theirs - (before + ((after - before) / 2)).UtcDateTime;
         }
-        catch (RedisException)
+        catch (Exception e) when (e is RedisException or TimeoutException)
         {
             // A store that does not tell its time is taken for one whose clock is right: only ages on the screen depend on it.
             return TimeSpan.Zero;

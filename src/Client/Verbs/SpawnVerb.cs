@@ -17,7 +17,7 @@ internal sealed class SpawnVerb : Verb
         HelpName = "FILE",
     };
 
-    private readonly Option<KeyValuePair<string, string>[]> _set = PairOption.Create("--set", "A setting of the kind; numbers, true, false and JSON are taken as such.");
+    private readonly Option<KeyValuePair<string, string>[]> _set = PairOption.Create("--set", "A setting of the kind; numbers, true, false and JSON are taken as such.", "-s");
     private readonly Option<KeyValuePair<string, string>[]> _label = PairOption.Create("--label", "A label to find it by.", "-l");
     private readonly PolicyOptions _policy = new();
 

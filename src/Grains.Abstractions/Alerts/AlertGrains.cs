@@ -1,3 +1,5 @@
+using OrleansHealing.Fleet;
+
 namespace OrleansHealing.Alerts;
 
 /// <summary>The way to the alerts' door.</summary>
@@ -7,6 +9,6 @@ public static class AlertGrains
     public static IAlertGrain GetAlerts(this IGrainFactory grains)
     {
         ArgumentNullException.ThrowIfNull(grains);
-        return grains.GetGrain<IAlertGrain>(Environment.ProcessId);
+        return grains.GetGrain<IAlertGrain>(DoorKey.Value);
     }
 }

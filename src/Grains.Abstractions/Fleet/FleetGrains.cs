@@ -7,6 +7,6 @@ public static class FleetGrains
     public static IFleetGrain GetFleet(this IGrainFactory grains)
     {
         ArgumentNullException.ThrowIfNull(grains);
-        return grains.GetGrain<IFleetGrain>(Environment.ProcessId);
+        return grains.GetGrain<IFleetGrain>(DoorKey.Value);
     }
 }

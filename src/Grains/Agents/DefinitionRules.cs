@@ -6,9 +6,12 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Agents;
 
 /// <summary>Checks a definition before anything is changed, and names every fault at once.</summary>
-public static class DefinitionRules
+internal static class DefinitionRules
 {
     private const int MaxSettingsLength = 32 * 1024;
+
+    // To open a pipe waits for who writes, and a drive that is gone may keep one waiting: the door has others to answer.
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Every fault of <paramref name="definition"/>; empty when it can be spawned.</summary>
     public static IReadOnlyList<Fault> Check(AgentDefinition definition, AgentKinds kinds)
@@ -118,9 +121,22 @@ public static class DefinitionRules
             return $"must be a file that is there (there is no '{path}', seen from {Environment.CurrentDirectory})";
         }
 
+        var opening = Task.Run(() => TryOpen(path, FileAccess.Read));
+        if (opening.Wait(OpenPatience))
+        {
+            return opening.Result;
+        }
+
+        // A writer lets go who waits for one.
+        _ = Task.Run(() => TryOpen(path, FileAccess.ReadWrite));
+        return $"must be a file that opens at once (after {OpenPatience.TotalSeconds} s it had not: is it a pipe?)";
+    }
+
+    private static string? TryOpen(string path, FileAccess access)
+    {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = File.Open(path, FileMode.Open, access, FileShare.ReadWrite);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

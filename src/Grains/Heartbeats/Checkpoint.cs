@@ -3,7 +3,7 @@ using OrleansHealing.Serialization;
 namespace OrleansHealing.Heartbeats;
 
 /// <summary>One saved checkpoint.</summary>
-public sealed record Checkpoint
+internal sealed record Checkpoint
 {
     /// <summary>The incarnation that wrote it.</summary>
     public required long Incarnation { get; init; }

@@ -11,7 +11,7 @@ internal sealed class CheckpointQueue(Func<IReadOnlyList<CheckpointEntry>, Task<
 {
     private const int MostAtOnce = 64;
 
-    // Characters. The store does nothing else while it takes a batch.
+    // Bytes. The store does nothing else while it takes a batch.
     private const int LongestAtOnce = 256 * 1024;
 
     // One is made ready while the store is at work on the other.

@@ -10,12 +10,7 @@ internal sealed partial class HeartbeatStore : IIncidentStore
     {
         var key = _keys[partition].Alerts;
         var entries = await ReadHashAsync(key, partition);
-        return
-        [
-            .. entries
-                .Select(e => _codec.Read(e.Value, StoreJson.Default.Incident, key, e.Name.ToString(), i => i.Key == e.Name.ToString() ? null : $"it is about '{i.Key}'").Value)
-                .OfType<Incident>(),
-        ];
+        return [.. entries.Select(e => ReadIncident(e.Value, key, e.Name.ToString()).Value).OfType<Incident>()];
     }
 
     public Task SaveIncidentsAsync(int partition, long term, IReadOnlyCollection<Incident> changed, IReadOnlyCollection<string> forgotten)
@@ -32,16 +27,17 @@ internal sealed partial class HeartbeatStore : IIncidentStore
     {
         var key = _keys[0].AlertSilences;
         var entries = await ReadHashAsync(key);
-        return
-        [
-            .. entries
-                .Select(e => _codec.Read(e.Value, StoreJson.Default.AlertSilence, key, e.Name.ToString(), s => s.Id == e.Name.ToString() ? null : $"it is '{s.Id}'").Value)
-                .OfType<AlertSilence>(),
-        ];
+        return [.. entries.Select(e => ReadAlertSilence(e.Value, key, e.Name.ToString()).Value).OfType<AlertSilence>()];
     }
 
     public async Task SetAlertSilenceAsync(AlertSilence silence) => await (await DatabaseAsync()).HashSetAsync(
         _keys[0].AlertSilences, silence.Id, RecordCodec.Write(silence, StoreJson.Default.AlertSilence));
 
     public async Task<bool> EndAlertSilenceAsync(string id) => await (await DatabaseAsync()).HashDeleteAsync(_keys[0].AlertSilences, id);
+
+    private StoredRecord<Incident> ReadIncident(RedisValue value, RedisKey key, string field) =>
+        _codec.Read(value, StoreJson.Default.Incident, key, field, i => i.Key == field ? null : $"it is about '{i.Key}'");
+
+    private StoredRecord<AlertSilence> ReadAlertSilence(RedisValue value, RedisKey key, string field) =>
+        _codec.Read(value, StoreJson.Default.AlertSilence, key, field, s => s.Id == field ? null : $"it is '{s.Id}'");
 }

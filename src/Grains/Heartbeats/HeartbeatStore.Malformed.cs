@@ -82,6 +82,16 @@ internal sealed partial class HeartbeatStore
                 return ReadMaintenance(value, key, field).IsMalformed;
             }
 
+            if (key == keys.Alerts)
+            {
+                return ReadIncident(value, key, field).IsMalformed;
+            }
+
+            if (key == keys.AlertSilences)
+            {
+                return ReadAlertSilence(value, key, field).IsMalformed;
+            }
+
             return AgentId.TryParse(field, out var id) && (
                 key == keys.States ? ReadState(value, keys, id).IsMalformed
                 : key == keys.Definitions ? ReadDefinition(value, keys, id).IsMalformed

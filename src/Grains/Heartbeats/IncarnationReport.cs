@@ -5,7 +5,7 @@ namespace OrleansHealing.Heartbeats;
 
 /// <summary>How an incarnation says that it ended.</summary>
 [JsonConverter(typeof(Serialization.KebabCaseEnumConverter<ReportKind>))]
-public enum ReportKind
+internal enum ReportKind
 {
     /// <summary>It failed, for the reason given.</summary>
     Failed,
@@ -15,7 +15,7 @@ public enum ReportKind
 }
 
 /// <summary>What an incarnation, or who started it, told about its end. Waits in the store until the supervisor has acted on it.</summary>
-public sealed record IncarnationReport
+internal sealed record IncarnationReport
 {
     private const int MaxMessageLength = 2000;
 

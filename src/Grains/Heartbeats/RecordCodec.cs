@@ -46,7 +46,7 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
         buffer.WrittenSpan[1..].CopyTo(text.AsSpan(Version.Length));
         if (buffer.Capacity > LargestKept)
         {
-            _buffer = null;
+            (_buffer, _writer) = (null, null);
         }
 
         return text;

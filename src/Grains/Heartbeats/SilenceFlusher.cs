@@ -39,17 +39,26 @@ internal sealed partial class SilenceFlusher(IHeartbeatStore store, SilenceRecor
 
         try
         {
+            await CountAsync(partition, increments, kinds);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, a silo does not end for its statistics. Not kept for later: an answer that was lost may have been a write that
+            // was done.
+            LogLost(logger, e.Message);
+        }
+    }
+
+    private async Task CountAsync(int partition, IReadOnlyDictionary<string, long> increments, IReadOnlyList<string> kinds)
+    {
+        try
+        {
             await store.CountSilencesAsync(partition, increments, kinds, DateTimeOffset.FromUnixTimeMilliseconds(recorder.Now));
         }
         catch (Exception e) when (StoreOutage.IsWrongType(e))
         {
             LogLost(logger, e.Message);
             await store.SetWrongTypesAsideAsync(partition, null);
-        }
-        catch (Exception e) when (StoreOutage.Is(e))
-        {
-            // Not kept for later: an answer that was lost may have been a write that was done.
-            LogLost(logger, e.Message);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace OrleansHealing.Heartbeats;
 
 /// <summary>What a silo says of itself to consoles and pages.</summary>
-public sealed record SiloRecord
+internal sealed record SiloRecord
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }

@@ -6,7 +6,7 @@ namespace OrleansHealing.Heartbeats;
 /// The store's time, followed by a measured offset on this host's monotonic clock, so that neither a step of a wall clock nor
 /// two machines' disagreement can make a deadline early or late. An offset is known to half the round trip of its sample.
 /// </summary>
-public sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> logger)
+internal sealed partial class StoreClock(TimeProvider time, ILogger<StoreClock> logger)
 {
     /// <summary>A change of the offset by more than this, beyond what the round trip explains, is a step of the store's clock.</summary>
     public static readonly TimeSpan StepThreshold = TimeSpan.FromSeconds(1);

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace OrleansHealing.Hosting;
 
 /// <summary>Stops the host on a wrong option, naming the property, the value and the rule.</summary>
-public sealed class HealingOptionsValidator(IEnumerable<AgentKind> kinds) : IValidateOptions<HealingOptions>
+internal sealed class HealingOptionsValidator(IEnumerable<AgentKind> kinds) : IValidateOptions<HealingOptions>
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 

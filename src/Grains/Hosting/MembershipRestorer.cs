@@ -36,7 +36,7 @@ internal sealed partial class MembershipRestorer(
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var table = await ReadAsync(cancellationToken);
-        if (membership.CurrentSnapshot.GetSiloStatus(self.SiloAddress) is not SiloStatus.Active || !IsLost(table))
+        if (!IsActive || !IsLost(table))
         {
             _seen = IsNewer(table) ? table : _seen;
             return false;
@@ -131,8 +131,8 @@ internal sealed partial class MembershipRestorer(
     }
 
     /// <summary>
-    /// Reads the table. One without a version is given one; and one that cannot be read for another reason, again and again, is
-    /// emptied, since all that is right in it is known here.
+    /// Reads the table. One without a version is given one; and one whose content cannot be read, again and again, is emptied, since all that is
+    /// right in it is known here. A provider that only does not answer keeps what it has.
     /// </summary>
     private async Task<MembershipTableData> ReadAsync(CancellationToken cancellationToken)
     {
@@ -145,7 +145,7 @@ internal sealed partial class MembershipRestorer(
         catch (Exception e) when (_seen is not null && e is not OperationCanceledException && !StoreOutage.Is(e))
         {
             LogUnreadable(logger, e.Message);
-            if (++_unreadable % UnreadableLooks == 0)
+            if (IsAboutContent(e) && IsActive && ++_unreadable % UnreadableLooks == 0)
             {
                 await _table!.DeleteMembershipTableEntriesAsync(cluster.Value.ClusterId, cancellationToken);
             }
@@ -153,6 +153,22 @@ internal sealed partial class MembershipRestorer(
             await GiveVersionAsync(cancellationToken);
             return await _table!.ReadAllAsync(cancellationToken);
         }
+    }
+
+    private bool IsActive => membership.CurrentSnapshot.GetSiloStatus(self.SiloAddress) is SiloStatus.Active;
+
+    /// <summary>Whether something stands in the table that is no membership, whatever the provider's serializer.</summary>
+    private static bool IsAboutContent(Exception e)
+    {
+        for (var type = e.GetType(); type is not null; type = type.BaseType)
+        {
+            if (type.Name is "JsonException")
+            {
+                return true;
+            }
+        }
+
+        return e is FormatException or ArgumentException or InvalidCastException or OverflowException or NullReferenceException || StoreOutage.IsWrongType(e);
     }
 
     /// <summary>

@@ -10,6 +10,7 @@ internal sealed class SiloRegistration(
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private const int MaxDead = 20;
+    private DateTimeOffset? _startedAt;
 
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe<SiloRegistration>(ServiceLifecycleStage.Active, RegisterAsync, ForgetAsync);
@@ -24,7 +25,7 @@ internal sealed class SiloRegistration(
             Url = pages.Url,
             Pid = Environment.ProcessId,
             Machine = Environment.MachineName,
-            StartedAt = clock.Now,
+            StartedAt = _startedAt ??= clock.Now,
             ProcessStartedAt = process.StartTime.ToUniversalTime(),
             PidSpace = ProcessIdentity.Space,
             ProcessStart = ProcessIdentity.StartOf(Environment.ProcessId) ?? "",
@@ -66,11 +67,4 @@ internal sealed class SiloRegistration(
             // Then it is shown as dead until a successor registers; stopping must not wait for the store.
         }
     }
-}
-
-/// <summary>Where this silo's pages are, once its web server has said so.</summary>
-public sealed class SiloAddressOfPages
-{
-    /// <summary>The address; null when it serves no pages.</summary>
-    public string? Url { get; set; }
 }

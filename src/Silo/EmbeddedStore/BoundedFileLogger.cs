@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace OrleansHealing.Silo.EmbeddedStore;
 
@@ -35,7 +36,7 @@ internal sealed class BoundedFileLogger(string path, long maxBytes, TimeProvider
         {
             try
             {
-                if (new FileInfo(path) is { Exists: true } file && file.Length + text.Length > maxBytes)
+                if (new FileInfo(path) is { Exists: true } file && file.Length + Encoding.UTF8.GetByteCount(text) > maxBytes)
                 {
                     file.MoveTo(path + ".1", overwrite: true);
                 }

@@ -84,8 +84,9 @@ internal sealed partial class EmbeddedStoreGuard(
 
             _endpoint = found;
         }
-        catch (EmbeddedStoreException e)
+        catch (Exception e) when (!stopping.IsCancellationRequested)
         {
+            // Also what the system says that has no room for a process now: looked at again in a moment.
             LogFailed(log, e);
         }
     }

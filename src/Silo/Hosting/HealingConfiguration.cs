@@ -41,7 +41,8 @@ internal static class HealingConfiguration
     public static SiloSettings ReadSettings(IConfiguration configuration)
     {
         var section = configuration.GetSection(HealingOptions.SectionName);
-        var faults = Unknown(section, [.. NamesOf(typeof(HealingOptions)), .. NamesOf(typeof(SiloSettings)), .. Inner.Select(i => i.Name)]).ToList();
+        var names = NamesOf(typeof(HealingOptions)).Where(n => n != nameof(HealingOptions.ConnectionString));
+        var faults = Unknown(section, [.. names, .. NamesOf(typeof(SiloSettings)), .. Inner.Select(i => i.Name)]).ToList();
         faults.AddRange(Inner.SelectMany(inner => Unknown(section.GetSection(inner.Name), NamesOf(inner.Options))));
         var sinks = section.GetSection($"Alerts:{nameof(AlertOptions.Sinks)}").GetChildren().ToList();
         faults.AddRange(sinks.SelectMany(sink => Unknown(sink, NamesOf(typeof(AlertSinkOptions))).Concat(Ambiguous(sink, typeof(AlertSinkOptions)))));
@@ -130,7 +131,9 @@ internal static class HealingConfiguration
     {
         var known = names.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
         return section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => $"{child.Path} is no setting; there are: {string.Join(", ", known)}.");
+            .Select(child => string.Equals(child.Key, nameof(HealingOptions.ConnectionString), StringComparison.OrdinalIgnoreCase)
+                ? $"{child.Path} is no setting; the store is named by ConnectionStrings:redis."
+                : $"{child.Path} is no setting; there are: {string.Join(", ", known)}.");
     }
 
     /// <summary>A time without a colon is read as days by the framework, which nobody means who writes an 8.</summary>

@@ -65,7 +65,7 @@ internal static partial class SiloHost
             quiet.Lifetime = app.Lifetime;
             app.Services.GetRequiredService<SiloAddressOfPages>().Url = ports.FirstUrl;
             Map(app, settings);
-            app.Lifetime.ApplicationStarted.Register(() => output.WriteLine(UpLine.Of(name, ports.FirstUrl)));
+            app.Lifetime.ApplicationStarted.Register(() => output.WriteLine(UpLine.Of(name, ports.FirstUrl, settings.OrleansDashboard)));
 
             // The host would do so as well, and log the stack trace of what is said here in a sentence.
             app.Services.GetRequiredService<IStartupValidator>().Validate();

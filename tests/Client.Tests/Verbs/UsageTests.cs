@@ -95,6 +95,18 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task Run_FaultWithDebug_TellsWhereItComesFromAndEndsAsWithout()
+    {
+        var unexpected = new ConsoleHarness { ConnectFailure = new InvalidDataException("odd") };
+        var unknown = new ConsoleHarness();
+
+        Assert.Equal((1, ExitCodes.NotFound), (await unexpected.RunAsync("ps", "--debug"), await unknown.RunAsync("describe", "nobody", "--debug")));
+
+        Assert.Contains("System.IO.InvalidDataException: odd\n   at ", unexpected.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no agent 'nobody'", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_UnexpectedFault_Is1WithoutAStackTrace()
     {
         var console = new ConsoleHarness { ConnectFailure = new InvalidDataException("odd") };

@@ -64,6 +64,26 @@ public sealed class DefinitionRulesTests
     }
 
     [Fact]
+    public async Task Check_FileThatIsAPipeNobodyWritesTo_IsAFaultAndNoWaitForEver()
+    {
+        var pipe = Path.Combine(Path.GetTempPath(), $"healing-pipe-{Guid.NewGuid():N}");
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe);
+        await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            var check = Task.Run(() => Check("reader", JsonSerializer.Serialize(new { path = pipe })), TestContext.Current.CancellationToken);
+
+            Assert.Equal(
+                ["settings.path must be a file that opens at once (after 1 s it had not: is it a pipe?)"],
+                await check.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
+    }
+
+    [Fact]
     public void Check_UnknownKind_NamesTheKnownOnes() =>
         Assert.Equal(["kind must be a registered kind: any, reader (it is 'raeder')"], Check("raeder", "{}"));
 

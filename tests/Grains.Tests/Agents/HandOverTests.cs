@@ -31,9 +31,9 @@ public sealed class HandOverTests
     private int _refusals;
 
     [Theory]
-    [InlineData(false, ReportKind.Returned, FailureReason.Exited)]
-    [InlineData(true, ReportKind.Failed, FailureReason.Crashed)]
-    public async Task Drain_BodyThatEndsMeanwhile_IsToldAsItEndedAndAsNothingElse(bool throws, ReportKind kind, FailureReason reason)
+    [InlineData(false, nameof(ReportKind.Returned), FailureReason.Exited)]
+    [InlineData(true, nameof(ReportKind.Failed), FailureReason.Crashed)]
+    public async Task Drain_BodyThatEndsMeanwhile_IsToldAsItEndedAndAsNothingElse(bool throws, string kind, FailureReason reason)
     {
         using var metrics = TestStore.Metrics();
         var run = CreateRun(metrics);
@@ -48,13 +48,13 @@ public sealed class HandOverTests
         await drain;
 
         var told = Assert.Single(_reports);
-        Assert.Equal((kind, reason), (told.Kind, told.Reason));
+        Assert.Equal((kind, reason), (told.Kind.ToString(), told.Reason));
     }
 
     [Theory]
-    [InlineData(false, ReportKind.Returned, FailureReason.Exited)]
-    [InlineData(true, ReportKind.Failed, FailureReason.Crashed)]
-    public async Task Drain_WhileABodyThatEndedIsDisposedOf_IsToldAsItEnded(bool throws, ReportKind kind, FailureReason reason)
+    [InlineData(false, nameof(ReportKind.Returned), FailureReason.Exited)]
+    [InlineData(true, nameof(ReportKind.Failed), FailureReason.Crashed)]
+    public async Task Drain_WhileABodyThatEndedIsDisposedOf_IsToldAsItEnded(bool throws, string kind, FailureReason reason)
     {
         using var metrics = TestStore.Metrics();
         var run = CreateRun(metrics, disposal: _disposed.Task);
@@ -70,7 +70,7 @@ public sealed class HandOverTests
         await drain;
 
         var told = Assert.Single(_reports);
-        Assert.Equal((kind, reason), (told.Kind, told.Reason));
+        Assert.Equal((kind, reason), (told.Kind.ToString(), told.Reason));
     }
 
     [Fact]

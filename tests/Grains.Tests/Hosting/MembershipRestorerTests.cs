@@ -89,6 +89,23 @@ public sealed class MembershipRestorerTests
         Assert.Equal((21, SiloStatus.Active, SiloStatus.Active), (_table.Version, _table.StatusOf(One), _table.StatusOf(Two)));
     }
 
+    [Fact]
+    public async Task Look_ProviderThatDoesNotAnswer_KeepsWhatItHas()
+    {
+        await JoinAsync();
+        var restorer = Restorer(One);
+        await restorer.LookAsync(Cancellation);
+        var before = _table.Copy();
+        _table.Outage = new InvalidOperationException("Too many requests.");
+
+        for (var look = 1; look <= 8; look++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => restorer.LookAsync(Cancellation));
+        }
+
+        Assert.Equal((before.Version, before.Entries.Count), (_table.Version, _table.Copy().Entries.Count));
+    }
+
     private async Task JoinAsync()
     {
         await _table.InitializeMembershipTable(tryInitTableVersion: true);

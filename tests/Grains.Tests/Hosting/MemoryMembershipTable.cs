@@ -39,6 +39,9 @@ internal sealed class MemoryMembershipTable(MemoryMembershipTable.Rows content) 
 
     public void Garble() => content.IsGarbled = true;
 
+    /// <summary>What each reading fails with; null when it does not.</summary>
+    public Exception? Outage { get; set; }
+
     public Task InitializeMembershipTable(bool tryInitTableVersion)
     {
         content.Version ??= 0;
@@ -54,6 +57,11 @@ internal sealed class MemoryMembershipTable(MemoryMembershipTable.Rows content) 
 
     public Task<MembershipTableData> ReadAll()
     {
+        if (Outage is not null)
+        {
+            throw Outage;
+        }
+
         if (content.IsGarbled || content.Version is not { } version)
         {
             throw new FormatException("The table cannot be read.");

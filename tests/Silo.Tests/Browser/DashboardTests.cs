@@ -67,7 +67,9 @@ public sealed class DashboardTests(BrowserFleet fleet) : IAsyncDisposable
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause (3)" }).ClickAsync();
         await Expect(page.Locator(".toast")).ToContainTextAsync("done of 3 of 3 agents");
 
+        // The three that the search before has found may still be there, until the page hears that they rest.
         await page.FillAsync("input[type=search]", "bulk- status:paused");
+        await Expect(page).ToHaveURLAsync(new Regex("status%3Apaused"));
         await Expect(page.Locator("#found")).ToHaveTextAsync("3 agents");
         await page.GetByLabel("Select all that match (3)").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();

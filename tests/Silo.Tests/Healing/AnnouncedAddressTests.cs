@@ -25,6 +25,7 @@ public sealed class AnnouncedAddressTests
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(http, "fleet.test", "/orleans/"));
         Assert.Equal(HttpStatusCode.Forbidden, await GetAsync(http, "evil.test", "/orleans/"));
+        Assert.Contains($"Orleans: {cluster.Silos[0].Url}/orleans", cluster.Silos[0].Output, StringComparison.Ordinal);
         Assert.Contains("\"orleansDashboard\":\"orleans\"", await http.GetStringAsync(new Uri("/api/v1/session", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

@@ -62,6 +62,7 @@ public sealed class OneSiloTests(OneSilo silo) : IClassFixture<OneSilo>
         using var pages = await http.GetAsync(new Uri("/orleans/", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(404, (int)pages.StatusCode);
+        Assert.DoesNotContain("Orleans:", Cluster.Silos[0].Output, StringComparison.Ordinal);
         Assert.Contains("\"orleansDashboard\":null", await http.GetStringAsync(new Uri("/api/v1/session", UriKind.Relative), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

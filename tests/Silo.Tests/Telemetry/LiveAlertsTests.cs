@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OrleansHealing.Silo.Healing;
 
 namespace OrleansHealing.Silo.Telemetry;
@@ -42,21 +41,7 @@ public sealed class LiveAlertsTests
 
         string AuthorityOf(string name) => new Uri(cluster.Silo(name).Url!).Authority;
 
-        async Task SeeAsync(string awaited, Func<IReadOnlyList<string>, bool> isIt)
-        {
-            var watch = Stopwatch.StartNew();
-            while (true)
-            {
-                var firing = await FiringAsync();
-                if (isIt(firing))
-                {
-                    return;
-                }
-
-                Assert.True(watch.Elapsed < Patience, $"Awaited for {Patience}: {awaited}. Seen last: {string.Join(", ", firing)}");
-                await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-            }
-        }
+        Task SeeAsync(string awaited, Func<IReadOnlyList<string>, bool> isIt) => Eventually.SeeAsync(awaited, FiringAsync, isIt, Patience);
 
         async Task<IReadOnlyList<string>> FiringAsync() =>
         [

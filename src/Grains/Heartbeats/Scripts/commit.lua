@@ -26,6 +26,8 @@ if left ~= '' and (redis.call('HGET', KEYS[7], id) or '') ~= ARGV[24] then retur
 local fields = { 'incarnationFloor', 'grantFloor', 'generation', 'grants', 'failures', 'restarts', 'recoveries', 'recoveryMs' }
 local counters = redis.call('HMGET', KEYS[11], fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], fields[7], fields[8])
 local floor = counters[1] and tonumber(counters[1])
+-- A floor that is no number is put right before anything is granted above it.
+if (ARGV[10] ~= '' or ARGV[18] ~= '' or next == '') and ((counters[1] and not floor) or (counters[2] and not tonumber(counters[2]))) then return -2 end
 if ARGV[10] ~= '' and floor and floor >= tonumber(ARGV[16]) then return 0 end
 if ARGV[18] ~= '' then
   if counters[2] and tonumber(counters[2]) >= tonumber(ARGV[16]) then return -2 end

@@ -7,10 +7,13 @@ for i = 4, first - 1 do
   if size < most then size = size + redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[2]) end
 end
 for i = first, #ARGV, 2 do
-  local isThere = redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1
-  if isThere or size < most then
+  local before = redis.call('HGET', KEYS[1], ARGV[i])
+  if before and not string.match(before, '^%d+$') then
+    -- What is no number begins anew.
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  elseif before or size < most then
     redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
-    if not isThere then size = size + 1 end
+    if not before then size = size + 1 end
   end
 end
 return size

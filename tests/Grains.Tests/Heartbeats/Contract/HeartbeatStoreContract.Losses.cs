@@ -107,5 +107,21 @@ public abstract partial class HeartbeatStoreContract
         Assert.Equal(new StoreCounters(1, 1, 0, 0, 0), await Store.CountersAsync(0));
     }
 
+    [Theory]
+    [InlineData("incarnationFloor")]
+    [InlineData("grantFloor")]
+    public async Task Commit_OnAFloorThatIsNoNumber_GrantsNothingUntilItIsPutRight(string field)
+    {
+        await HealthyAsync(A);
+        await _fleet.Database.HashSetAsync(_fleet.Keys.Counters, field, "many");
+
+        Assert.Equal(CommitOutcome.Lost, await _fleet.JudgeAsync(await _fleet.LoadAsync(A), Given.At(Now.AddSeconds(10))));
+        var recall = await RecallAsync(null);
+
+        Assert.True(recall.IsLost && recall.Mark.Floor == Floor, $"{recall}");
+        Assert.True(await Store.IncarnationFloorAsync(0) >= Floor);
+        Assert.Equal(CommitOutcome.Done, await _fleet.JudgeAsync(await _fleet.LoadAsync(A), Given.At(Now.AddSeconds(10)) with { IncarnationFloor = Floor }));
+    }
+
     private Task<StoreRecall> RecallAsync(StoreMark? known) => Store.RecallAsync(0, known, Floor, isLost: false);
 }

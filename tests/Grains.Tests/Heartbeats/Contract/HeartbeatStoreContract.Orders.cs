@@ -77,6 +77,20 @@ public abstract partial class HeartbeatStoreContract
     }
 
     [Fact]
+    public async Task AlertRecords_ThatCannotBeRead_AreCounted()
+    {
+        await _fleet.Database.HashSetAsync(_fleet.Keys.Alerts, "quarantine/reader-1", "garbage");
+        await _fleet.Database.HashSetAsync(_fleet.Keys.AlertSilences, "9f2c01ab", "{}");
+
+        Assert.Empty(await Store.IncidentsAsync(0));
+        Assert.Empty(await Store.AlertSilencesAsync());
+        Assert.Equal(2, await Store.CountMalformedAsync(0));
+
+        await _fleet.Database.KeyDeleteAsync([_fleet.Keys.Alerts, _fleet.Keys.AlertSilences]);
+        Assert.Equal(0, await Store.CountMalformedAsync(0));
+    }
+
+    [Fact]
     public async Task Orders_UnderAKeyOfAnotherType_AreSetAside()
     {
         await _fleet.Database.StringSetAsync(_fleet.Keys.Maintenance, "x");

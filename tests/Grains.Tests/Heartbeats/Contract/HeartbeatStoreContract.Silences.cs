@@ -25,6 +25,18 @@ public abstract partial class HeartbeatStoreContract
     }
 
     [Fact]
+    public async Task CountSilences_WhereACountIsNoNumber_BeginsThatAnew()
+    {
+        await Store.CountSilencesAsync(0, new Dictionary<string, long> { ["gap:1000 a"] = 2, ["gap:1050 a"] = 1 }, ["a"], Now);
+        await _fleet.Database.HashSetAsync(_fleet.Keys.Silences, "gap:1000 a", "many");
+
+        await Store.CountSilencesAsync(0, new Dictionary<string, long> { ["gap:1000 a"] = 3, ["gap:1050 a"] = 3 }, ["a"], Now);
+
+        var counts = await Store.SilencesAsync(0);
+        Assert.Equal((3, 4), (counts["gap:1000 a"], counts["gap:1050 a"]));
+    }
+
+    [Fact]
     public async Task CountSilences_MoreThanThereIsRoomFor_LeavesOutTheNew()
     {
         for (var i = 0; i < 12; i++)
