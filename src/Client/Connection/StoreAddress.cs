@@ -12,14 +12,14 @@ internal sealed record StoreAddress(ConfigurationOptions Options, bool IsEmbedde
     /// <exception cref="VerbFailure">The connection string is wrong (2), or no store has been started on this machine (4).</exception>
     public static StoreAddress Resolve(ConnectionSettings settings, IConfiguration configuration)
     {
-        if (settings.Redis is { Length: > 0 } named)
+        if (settings.Redis is { } named)
         {
-            return new StoreAddress(Parse(named, "--redis"), IsEmbedded: false);
+            return Named(named, "--redis");
         }
 
-        if (settings.StoreDirectory is null && configuration[HealingDefaults.RedisConnectionKey] is { Length: > 0 } configured)
+        if (settings.StoreDirectory is null && configuration[HealingDefaults.RedisConnectionKey] is { } configured)
         {
-            return new StoreAddress(Parse(configured, HealingDefaults.RedisConnectionKey), IsEmbedded: false);
+            return Named(configured, HealingDefaults.RedisConnectionKey);
         }
 
         var directory = settings.StoreDirectory ?? configuration[HealingDefaults.StoreDirectoryKey] ?? EmbeddedStoreEndpoint.DefaultDirectory;
@@ -36,6 +36,10 @@ internal sealed record StoreAddress(ConfigurationOptions Options, bool IsEmbedde
         DnsEndPoint dns => $"{dns.Host}:{dns.Port}",
         var other => other.ToString() ?? "",
     };
+
+    private static StoreAddress Named(string connection, string source) => string.IsNullOrWhiteSpace(connection)
+        ? throw new VerbFailure(ExitCodes.Usage, $"{source} is there and empty: name a Redis, or leave it out for the embedded store.")
+        : new StoreAddress(Parse(connection, source), IsEmbedded: false);
 
     private static ConfigurationOptions Parse(string connection, string source)
     {

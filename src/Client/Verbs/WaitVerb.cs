@@ -42,6 +42,18 @@ internal sealed class WaitVerb : Verb
         Add(_for);
         Add(_timeout);
         Add(_incarnation);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_timeout) is < 0 and var seconds)
+            {
+                result.AddError($"--timeout must not be negative (it is {seconds})");
+            }
+
+            if (result.GetValue(_incarnation) is < 0 and var incarnation)
+            {
+                result.AddError($"--incarnation must not be negative (it is {incarnation})");
+            }
+        });
     }
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)

@@ -112,14 +112,43 @@ internal sealed partial class HeartbeatStore : IHeartbeatStore
         return (int)answer == 1;
     }
 
-    public Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat = false) => _checkpoints[id.PartitionOf(_keys.Length)].SaveAsync(
-        new CheckpointEntry(id, checkpoint.Incarnation, RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint), isRepeat));
+    public async Task<bool> SaveCheckpointAsync(AgentId id, Checkpoint checkpoint, bool isRepeat = false)
+    {
+        var queue = _checkpoints[id.PartitionOf(_keys.Length)];
+        var entry = new CheckpointEntry(id, checkpoint.Incarnation, RecordCodec.Write(checkpoint, StoreJson.Default.Checkpoint), isRepeat);
+        try
+        {
+            return await queue.SaveAsync(entry);
+        }
+        catch (Exception e) when (StoreOutage.IsWrongType(e))
+        {
+            await SetCheckpointsAsideAsync(id);
+            return await queue.SaveAsync(entry);
+        }
+    }
 
     public async Task<IReadOnlyList<StoredRecord<Checkpoint>>> LoadCheckpointsAsync(AgentId id, int limit)
     {
         var key = KeysOf(id).CheckpointsOf(id);
-        var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
-        return [.. values.Select(v => _codec.Read(v, StoreJson.Default.Checkpoint, key))];
+        try
+        {
+            var values = await (await DatabaseAsync()).ListRangeAsync(key, 0, limit - 1);
+            return [.. values.Select(v => _codec.Read(v, StoreJson.Default.Checkpoint, key))];
+        }
+        catch (Exception e) when (StoreOutage.IsWrongType(e))
+        {
+            await SetCheckpointsAsideAsync(id);
+            return [];
+        }
+    }
+
+    /// <summary>What stands where its checkpoints belong and is no list is kept under another name; the agent has none then, and is none the worse.</summary>
+    private async Task SetCheckpointsAsideAsync(AgentId id)
+    {
+        foreach (var key in await SetWrongTypesAsideAsync(id.PartitionOf(_keys.Length), id))
+        {
+            _codec.RefuseKey(key);
+        }
     }
 
     private static async Task BeatPlainAsync(

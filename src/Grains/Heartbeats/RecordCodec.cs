@@ -95,6 +95,13 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
         }
     }
 
+    /// <summary>Counts and logs something under <paramref name="key"/> that is of another type than belongs there, and was renamed.</summary>
+    public void RefuseKey(string key)
+    {
+        metrics.MalformedRecordSeen("Key");
+        LogRenamed(logger, key);
+    }
+
     /// <summary>Counted, logged and told once for as long as it stands there.</summary>
     private StoredRecord<T> Refuse<T>(StoredRecord<T> read, RedisKey key, string? field, string fault)
         where T : class
@@ -144,4 +151,7 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
 
     [LoggerMessage(1001, LogLevel.Warning, "A {Record} in the store cannot be read and is left out: key {Key}, field {Field}: {Fault}")]
     private static partial void LogMalformed(ILogger logger, string record, string key, string? field, string fault);
+
+    [LoggerMessage(1002, LogLevel.Error, "Under '{Key}' stood something of another type than belongs there; it was renamed, and its agent goes on without")]
+    private static partial void LogRenamed(ILogger logger, string key);
 }

@@ -15,6 +15,7 @@ internal sealed partial class SiloObituary(
     IHeartbeatStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider time, ILogger<SiloObituary> logger)
     : BackgroundService, ILifecycleParticipant<ISiloLifecycle>
 {
+    private const int LooksBeforeJoining = 20;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private IReadOnlyDictionary<string, SiloRecord> _records = new Dictionary<string, SiloRecord>();
@@ -24,7 +25,16 @@ internal sealed partial class SiloObituary(
     /// half a minute for those of a cluster that was killed.
     /// </summary>
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe<SiloObituary>(ServiceLifecycleStage.RuntimeGrainServices + 1, _ => TryLookAsync());
+        lifecycle.Subscribe<SiloObituary>(ServiceLifecycleStage.RuntimeGrainServices + 1, BuryBeforeJoiningAsync);
+
+    private async Task BuryBeforeJoiningAsync(CancellationToken cancellationToken)
+    {
+        // Others that start at the same moment write into the same table, and a store that was killed too has only just come back.
+        for (var look = 1; !await TryLookAsync() && look < LooksBeforeJoining; look++)
+        {
+            await Task.Delay(Period, time, cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,20 +53,22 @@ internal sealed partial class SiloObituary(
         }
     }
 
-    private async Task TryLookAsync()
+    private async Task<bool> TryLookAsync()
     {
         try
         {
-            await LookAsync();
+            return await LookAsync();
         }
         catch (Exception e)
         {
             // Without the store nobody can be declared dead; probes and deadlines go on without this.
             LogMissed(logger, e.Message);
+            return false;
         }
     }
 
-    private async Task LookAsync()
+    /// <returns>Whether all that are gone are declared dead.</returns>
+    private async Task<bool> LookAsync()
     {
         var others = membership.CurrentSnapshot.Members.Values
             .Where(m => m.Status is not (SiloStatus.None or SiloStatus.Dead) && !m.SiloAddress.Equals(self.SiloAddress))
@@ -67,15 +79,24 @@ internal sealed partial class SiloObituary(
             _records = await store.SilosAsync();
         }
 
+        var areAllDead = true;
         foreach (var silo in others)
         {
             if (_records.TryGetValue(silo.ToParsableString(), out var record)
                 && IsGone(record))
             {
-                LogDead(logger, record.Name, record.Pid);
-                await membership.TryKill(silo);
+                if (await membership.TryKill(silo))
+                {
+                    LogDead(logger, record.Name, record.Pid);
+                }
+                else
+                {
+                    areAllDead = false;
+                }
             }
         }
+
+        return areAllDead;
     }
 
     private static bool IsGone(SiloRecord record)

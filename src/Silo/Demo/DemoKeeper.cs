@@ -5,8 +5,8 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Silo.Demo;
 
 /// <summary>
-/// Keeps the demo worth watching. First it spawns the fleet, anew where a run before has left an agent at its end; then whoever
-/// has completed starts over after a rest. Agents without the demo's label are left alone, whatever their names. Several silos
+/// Keeps the demo worth watching. First it spawns the fleet, anew where a run before has left an agent at its end or with a text that lay
+/// somewhere else; then whoever has completed starts over after a rest. Agents without the demo's label are left alone, whatever their names. Several silos
 /// may do this at once: whoever is second finds nothing left to do.
 /// </summary>
 internal sealed partial class DemoKeeper(IFleetGrain fleet, IReadOnlyList<AgentDefinition> definitions, TimeProvider time, ILogger logger)
@@ -45,9 +45,14 @@ internal sealed partial class DemoKeeper(IFleetGrain fleet, IReadOnlyList<AgentD
         var ended = (await FindAsync(AgentStatus.Completed)).Concat(await FindAsync(AgentStatus.Quarantined)).Select(a => a.Id).ToHashSet();
         foreach (var definition in definitions)
         {
-            await (ended.Contains(definition.Id) ? StartOverAsync(definition) : SpawnAsync(definition));
+            await (ended.Contains(definition.Id) || await IsOfAnotherCopyAsync(definition) ? StartOverAsync(definition) : SpawnAsync(definition));
         }
     }
+
+    /// <summary>Whether it was spawned by a copy of the program elsewhere, whose texts may be gone: the store outlives the directory of a build.</summary>
+    private async Task<bool> IsOfAnotherCopyAsync(AgentDefinition definition) => await fleet.DescribeAsync(definition.Id) is { Definition: { } there }
+        && there.Labels?.ContainsKey(DemoDefinitions.Label) is true
+        && there.Settings?.GetString("path") != definition.Settings?.GetString("path");
 
     private async Task LookAsync()
     {

@@ -17,7 +17,14 @@ internal sealed record SiloStore(string ConnectionString, IConnectionMultiplexer
     public static async Task<SiloStore> FindAsync(
         IConfiguration configuration, SiloSettings settings, string? directory, TimeProvider time, CancellationToken cancellation)
     {
-        if (configuration[HealingDefaults.RedisConnectionKey] is { Length: > 0 } redis)
+        var redis = configuration[HealingDefaults.RedisConnectionKey];
+        if (redis is not null && string.IsNullOrWhiteSpace(redis))
+        {
+            // A variable that was not set elsewhere: a store of its own would split the silo from its cluster without a word.
+            throw new SiloStartException($"{HealingDefaults.RedisConnectionKey} is there and empty: name a Redis, or leave it out for the embedded store.");
+        }
+
+        if (redis is not null)
         {
             return new SiloStore(redis, await ConnectAsync(redis), null);
         }

@@ -15,6 +15,8 @@ public sealed class UsageTests
     [InlineData("ps --search -w", "--search must have a value (what follows is the option -w)")]
     [InlineData("-o --redis ps", "--output must have a value (what follows is the option --redis)")]
     [InlineData("pause a --reason --debug", "--reason must have a value (what follows is the option --debug)")]
+    [InlineData("wait a --timeout -1", "--timeout must not be negative (it is -1)")]
+    [InlineData("wait a --incarnation -4", "--incarnation must not be negative (it is -4)")]
     [InlineData("ps --timeout 3", "Unrecognized command or argument '--timeout'.")]
     [InlineData("ps --connect-timeout 0", "--connect-timeout must be over 0 and at most 3600 seconds (it is 0)")]
     [InlineData("describe", "Required argument 'ID' missing for command: 'describe'.")]

@@ -35,6 +35,18 @@ public sealed class DemoKeeperTests
     }
 
     [Fact]
+    public async Task Begin_AgentOfACopyElsewhere_IsSpawnedAnewUnlessItIsSomebodyElses()
+    {
+        _fleet.Settings = AgentSettings.Parse("""{"path":"/old/README.md"}""");
+        _fleet.Put("reader", AgentStatus.Healthy, 3);
+        _fleet.Put("other", AgentStatus.Healthy, 3, label: "undemo");
+
+        await KeeperOf("reader", "other").TendAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["remove reader", "spawn reader", "refuse other"], _fleet.Orders);
+    }
+
+    [Fact]
     public async Task Begin_AgentOfTheSameNameWithoutTheLabel_IsLeftAlone()
     {
         _fleet.Put("reader", AgentStatus.Completed, 1, label: "undemo");

@@ -14,6 +14,9 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What each agent was spawned with.</summary>
+    public AgentSettings? Settings { get; set; }
+
     public void Put(string id, AgentStatus status, long incarnation, string label = "demo") => _agents[AgentId.Parse(id)] = new AgentView
     {
         Id = AgentId.Parse(id),
@@ -67,7 +70,15 @@ internal sealed class FakeFleet : IFleetGrain
 
     public Task<CommandResult> HeartbeatAsync(AgentId id, ExternalHeartbeat heartbeat) => throw new NotSupportedException();
 
-    public Task<AgentDetails?> DescribeAsync(AgentId id) => throw new NotSupportedException();
+    public Task<AgentDetails?> DescribeAsync(AgentId id) => Task.FromResult(_agents.TryGetValue(id, out var agent)
+        ? new AgentDetails
+        {
+            Agent = agent,
+            Definition = new AgentDefinition { Id = id, Kind = "test", Labels = agent.Labels, Settings = Settings },
+            Actions = [],
+            Checkpoints = [],
+        }
+        : null);
 
     public Task<IReadOnlyList<SupervisorAction>> ActionsAsync(AgentId? id, int limit, string? before = null) => throw new NotSupportedException();
 

@@ -35,6 +35,7 @@ public sealed class BadStartTests(StoreSandbox sandbox) : IClassFixture<StoreSan
     [InlineData("--Healing:EmbeddedStore:Linger=60", "Healing:EmbeddedStore:Linger must be a time")]
     [InlineData("--Healing:Dashboard:EventKeepAlive=15", "Healing:Dashboard:EventKeepAlive must be a time")]
     [InlineData("--Healing:EmbeddedStore:Lingr=00:00:05", "Healing:EmbeddedStore:Lingr is no setting; there are: Directory, Linger.")]
+    [InlineData("--ConnectionStrings:redis=", "ConnectionStrings:redis is there and empty: name a Redis, or leave it out for the embedded store.")]
     [InlineData("--Healing:ConnectionString=127.0.0.1:6379", "Healing:ConnectionString is no setting; the store is named by ConnectionStrings:redis.")]
     [InlineData("--Healing:Dashboard:Hosts:0=x", "Healing:Dashboard:Hosts is no setting; there are: AllowAnonymous, AllowKillingSilos, AllowedHosts, ApiKeys, EventKeepAlive")]
     [InlineData("--Healing:ProcessAgents:Enable=true", "Healing:ProcessAgents:Enable is no setting; there are: Enabled, InheritedVariables, LogLinesPerSecond.")]

@@ -4,14 +4,15 @@ using OrleansHealing.Supervision;
 namespace OrleansHealing.Agents.BuiltIn;
 
 /// <summary>
-/// Reads a text file once, line by line, and reports its lines, words, bytes and SHA-256 as <c>wc</c> and <c>sha256sum</c>
-/// would. However often it crashes or is moved on the way, the totals are those of one clean pass: each incarnation goes on
+/// Reads a text file once, line by line, and reports its lines, words, bytes and SHA-256 as <c>wc</c> (of words: in ASCII text) and
+/// <c>sha256sum</c> would. However often it crashes or is moved on the way, the totals are those of one clean pass: each incarnation goes on
 /// from the last checkpoint.
 /// </summary>
 /// <remarks>
 /// Settings: <c>path</c>, <c>linesPerSecond</c>, <c>checkpointEvery</c>, <c>crashAfterHeartbeats</c>, <c>crashProbability</c>.
 /// The file must be the same on every silo and may grow, not shrink, while it is read. A word is a run of bytes that are no
-/// white space of the C locale, so text in UTF-8 is counted by its ASCII white space.
+/// white space of the C locale, so text in UTF-8 is counted by its ASCII white space; <c>wc</c> itself counts what is not ASCII differently
+/// from locale to locale.
 /// </remarks>
 public sealed partial class DataProcessingAgent : IWorkerAgent
 {
