@@ -24,6 +24,19 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Commands_ThatThePageShows_AreUnderstood()
+    {
+        var commands = Directory.GetFiles(Path.Combine(Root(), "src", "Dashboard", "Pages", "Assets"), "*.js", SearchOption.AllDirectories)
+            .SelectMany(file => CommandOfThePage().Matches(File.ReadAllText(file)).Select(m => m.Groups["line"].Value)).ToList();
+
+        Assert.True(commands.Count >= 4, $"Few commands were found: {string.Join("; ", commands)}");
+        Assert.Empty(
+            from command in commands
+            from error in Tree.Parse(command.Split(' ')).Errors
+            select $"healing {command}: {error.Message}");
+    }
+
+    [Fact]
     public void Verbs_OfTheTable_AreThoseOfTheConsole() => Assert.Equal(
         Tree.Subcommands.Select(c => c.Name).Order(StringComparer.Ordinal),
         Usages().Select(u => u.Split(' ')[0]).Order(StringComparer.Ordinal));
@@ -62,6 +75,9 @@ public sealed partial class ReadmeTests
 
         return folder.FullName;
     }
+
+    [GeneratedRegex(@"text=""healing (?<line>[^""]+)""")]
+    private static partial Regex CommandOfThePage();
 
     [GeneratedRegex(@"(?:`|^\$ )healing (?<line>[^`\n]+)", RegexOptions.Multiline)]
     private static partial Regex ShownCommand();

@@ -21,7 +21,7 @@ if lost then
     redis.call('HSET', KEYS[1], 'grantFloor', ARGV[5])
   end
   if removedFloorIsBroken then redis.call('HSET', KEYS[1], 'incarnationFloor', ARGV[5]) end
-  if grants < (tonumber(ARGV[2]) or 0) then
+  if grants < tonumber(ARGV[2]) then
     grants = tonumber(ARGV[2])
     redis.call('HSET', KEYS[1], 'grants', ARGV[2])
   end
