@@ -137,7 +137,11 @@ internal static class DefinitionRules
         try
         {
             using var stream = File.Open(path, FileMode.Open, access, FileShare.ReadWrite);
-            return null;
+
+            // A device says that it is empty, and gives without end.
+            return !stream.CanSeek || (stream.Length == 0 && stream.ReadByte() >= 0)
+                ? "must be a file with a length (it has none and can be read all the same: is it a device?)"
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

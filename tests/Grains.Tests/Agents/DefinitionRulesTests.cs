@@ -84,6 +84,11 @@ public sealed class DefinitionRulesTests
     }
 
     [Fact]
+    public void Check_FileThatIsADeviceWithoutAnEnd_IsAFault() => Assert.Equal(
+        ["settings.path must be a file with a length (it has none and can be read all the same: is it a device?)"],
+        Check("reader", JsonSerializer.Serialize(new { path = "/dev/zero" })));
+
+    [Fact]
     public void Check_UnknownKind_NamesTheKnownOnes() =>
         Assert.Equal(["kind must be a registered kind: any, reader (it is 'raeder')"], Check("raeder", "{}"));
 

@@ -217,6 +217,26 @@ public sealed class DashboardTests(BrowserFleet fleet) : IAsyncDisposable
         await Expect(unlisted.Locator("h1")).ToHaveTextAsync("stays");
     }
 
+    /// <summary>The page comes again with the policy of whoever has a key, so the other silos may be asked whether they live.</summary>
+    [Fact]
+    public async Task SiloOfAPageThatWasSignedInTo_IsKilled_ThePageGoesOnOnOneThatLives()
+    {
+        const string key = "0123456789abcdef-ada";
+        await fleet.SpawnAsync("signed-in");
+        var doomed = await fleet.Cluster.AddSiloAsync($"--Healing:Dashboard:ApiKeys={key}");
+        var page = await fleet.OpenAsync("agents/signed-in", _complaints, _ => Task.CompletedTask, doomed);
+        await page.GetByLabel("API key").FillAsync(key);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+
+        await doomed.KillAsync();
+
+        await Expect(page).Not.ToHaveURLAsync(new Regex($"^{Regex.Escape(doomed.Url!)}"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("signed-in");
+        await Expect(page.Locator(".badge")).ToHaveTextAsync("Live");
+        Assert.DoesNotContain(_complaints, c => c.Contains("Content Security Policy", StringComparison.Ordinal));
+    }
+
     /// <summary>Presses Tab until what has the focus reads so.</summary>
     private static async Task TabToAsync(IPage page, string text)
     {

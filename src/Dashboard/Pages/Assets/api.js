@@ -10,11 +10,10 @@ export class ApiError extends Error {
 
 const signedOut = new Set();
 
-/** Calls back when the API asks for a key, with when the request began that it was asked for by. */
+/** Calls back when the API asks for a key. */
 export const onSignedOut = (listener) => signedOut.add(listener);
 
 export async function call(method, path, body, { patienceSeconds = 15 } = {}) {
-  const began = performance.now();
   let response;
   let text;
   try {
@@ -29,7 +28,7 @@ export async function call(method, path, body, { patienceSeconds = 15 } = {}) {
   } catch (error) {
     throw new ApiError(0, { detail: error.name === 'TimeoutError' ? `The silo did not answer in ${patienceSeconds} s.` : 'The silo does not answer.' });
   }
-  if (response.status === 401) signedOut.forEach((listener) => listener(began));
+  if (response.status === 401) signedOut.forEach((listener) => listener());
   if (!response.ok) throw new ApiError(response.status, parsed(text));
   return parsed(text);
 }

@@ -139,8 +139,9 @@ function Page() {
     <${Dialog} /><${Toasts} />`;
 }
 
-onSignedOut((askedAt) => {
-  if (fleet.signedOut(askedAt)) leave();
+onSignedOut(() => {
+  fleet.signedOut();
+  leave();
 });
 const app = document.getElementById('app');
 app.replaceChildren();

@@ -20,7 +20,6 @@ class Fleet {
   #state = 'connecting';
   #heardAt = 0;
   #skew = 0;
-  #signedInAt = 0;
   #beats = null;
   #listeners = new Set();
 
@@ -82,17 +81,14 @@ class Fleet {
     this.#set(this.#state === 'connecting' ? 'connecting' : 'stale', why);
   }
 
-  /** Forgets the fleet, which is not for whoever comes next. A refusal of what was asked before the last sign-in says nothing. */
-  signedOut(askedAt = Infinity) {
-    if (askedAt < this.#signedInAt) return false;
+  /** Forgets the fleet, which is not for whoever comes next. */
+  signedOut() {
     this.session = { ...this.session, required: true, signedIn: false };
     this.#forget();
-    return true;
   }
 
   setSession(session) {
     this.session = session;
-    if (!this.isSignedOut) this.#signedInAt = performance.now();
     this.#tell();
   }
 

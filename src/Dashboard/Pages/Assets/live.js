@@ -97,7 +97,6 @@ export async function run() {
   let gone = 0; // As many of the last of them as another silo may do better at: a refusal would be the same there.
   for (;;) {
     await fleet.whenSignedIn();
-    const began = performance.now();
     let error = null;
     try {
       await read((event) => {
@@ -109,7 +108,7 @@ export async function run() {
     }
     if (error === left) continue;
     if (error?.status === 401) {
-      fleet.signedOut(began);
+      fleet.signedOut();
       continue;
     }
     failed++;

@@ -1,7 +1,6 @@
 // Asks for an API key, which the silo trades for a cookie that scripts cannot read.
 import { html, useState, Why } from '../ui.js';
-import { call, get } from '../api.js';
-import { fleet } from '../fleet.js';
+import { call } from '../api.js';
 
 export function SignIn() {
   const [error, setError] = useState(null);
@@ -9,7 +8,7 @@ export function SignIn() {
     event.preventDefault();
     try {
       await call('POST', 'session', { apiKey: new FormData(event.target).get('key') });
-      fleet.setSession(await get('session'));
+      location.reload(); // Whoever has a key gets the page with a policy that lists the other silos.
     } catch (e) {
       setError(e);
     }
