@@ -1,3 +1,5 @@
+using OrleansHealing.Fleet;
+
 namespace OrleansHealing.Client.Connection;
 
 /// <summary>The ways in which no cluster answers, each with what to do about it.</summary>
@@ -30,7 +32,9 @@ internal static class Unreachable
 
     public static VerbFailure Lost(TimeSpan tried, Exception cause) => new(
         ExitCodes.Unreachable,
-        $"The cluster stopped answering; gave up after {tried.TotalSeconds:0} s ({Reason(cause)}).\nLook whether silos are alive: healing doctor",
+        cause is StoreUnavailableException
+            ? $"The silos answer, but their store does not; gave up after {tried.TotalSeconds:0} s.\nLook whether it runs: healing doctor"
+            : $"The cluster stopped answering; gave up after {tried.TotalSeconds:0} s ({Reason(cause)}).\nLook whether silos are alive: healing doctor",
         cause);
 
     public static VerbFailure Broken(Exception cause) => new(
@@ -51,6 +55,7 @@ internal static class Unreachable
     {
         TimeoutException => "timed out",
         OperationCanceledException => "a silo stopped",
+        StoreUnavailableException => "the store does not answer",
         _ => cause.GetType().Name.Replace("Exception", "", StringComparison.Ordinal),
     };
 }

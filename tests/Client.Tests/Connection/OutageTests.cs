@@ -12,16 +12,18 @@ public sealed class OutageTests
 
     public OutageTests() => _fleet.Agents[Samples.Id("books")] = Samples.Details(Samples.Healthy());
 
-    public static TheoryData<Exception, string> Outages { get; } = new()
+    public static TheoryData<Exception, string, string> Outages { get; } = new()
     {
-        { new StoreUnavailableException("The store does not answer."), "StoreUnavailable" },
-        { new TaskCanceledException(), "a silo stopped" },
-        { new OperationCanceledException(), "a silo stopped" },
+        { new StoreUnavailableException("The store does not answer."), "the store does not answer", "The silos answer, but their store does not; gave up after 0 s." },
+        { new TaskCanceledException(), "a silo stopped", "The cluster stopped answering; gave up after 0 s (a silo stopped)." },
+        { new OperationCanceledException(), "a silo stopped", "The cluster stopped answering; gave up after 0 s (a silo stopped)." },
     };
+
+    public static TheoryData<Exception> Passing => [.. Outages.Select(row => row.Data.Item1)];
 
     [Theory]
     [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
-    public async Task Order_DuringAnOutage_Is4(Exception outage, string said)
+    public async Task Order_DuringAnOutage_Is4(Exception outage, string said, string _)
     {
         _fleet.Outage = outage;
         var console = new ConsoleHarness { Fleet = _fleet };
@@ -33,19 +35,19 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
-    public async Task Read_DuringAnOutage_Is4OnceTheTimeIsUp(Exception outage, string said)
+    public async Task Read_DuringAnOutage_Is4OnceTheTimeIsUp(Exception outage, string _, string said)
     {
         _fleet.Outage = outage;
         var console = new ConsoleHarness { Fleet = _fleet };
 
         Assert.Equal(4, await console.RunAsync("wait", "books", "--timeout", "0.1"));
 
-        Assert.Contains($"The cluster stopped answering; gave up after 0 s ({said}).", console.Error);
+        Assert.StartsWith(said, console.Error);
     }
 
     [Theory]
-    [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
-    public async Task Read_OutageThatPasses_IsAnswered(Exception outage, string _)
+    [MemberData(nameof(Passing), DisableDiscoveryEnumeration = true)]
+    public async Task Read_OutageThatPasses_IsAnswered(Exception outage)
     {
         _fleet.Failures.Enqueue(outage);
         var console = new ConsoleHarness { Fleet = _fleet };
