@@ -34,7 +34,7 @@ internal sealed class OtherOrigins(IGrainFactory grains, TimeProvider time)
             var silos = await grains.GetFleet().SilosAsync().WaitAsync(Patience, time);
             return [.. silos.Select(s => OriginOf(s.Url)).OfType<string>().Distinct(StringComparer.Ordinal)];
         }
-        catch (Exception e) when (OutOfReach.Is(e, CancellationToken.None))
+        catch (Exception)
         {
             // Those that were known are better than none.
             return await before;

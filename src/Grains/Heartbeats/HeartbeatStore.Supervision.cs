@@ -196,10 +196,18 @@ internal sealed partial class HeartbeatStore
         return (CommitOutcome)Math.Min(answer, (long)CommitOutcome.Done);
     }
 
-    public async Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name)
+    public async Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name, IReadOnlyCollection<AgentId> known)
     {
-        var members = await (await DatabaseAsync()).SetMembersAsync(_keys[partition].GroupOf(name));
-        return [.. members.Select(m => AgentId.TryParse(m.ToString(), out var id) ? id : (AgentId?)null).OfType<AgentId>()];
+        var key = _keys[partition].GroupOf(name);
+        var members = await OfSetAsync(key, database => database.SetMembersAsync(key));
+        HashSet<AgentId> ids = [.. members.Select(m => AgentId.TryParse(m.ToString(), out var id) ? id : (AgentId?)null).OfType<AgentId>()];
+        RedisValue[] missing = [.. known.Where(ids.Add).Select(id => (RedisValue)id.Value)];
+        if (missing.Length > 0)
+        {
+            await (await DatabaseAsync()).SetAddAsync(key, missing);
+        }
+
+        return [.. ids];
     }
 
     public async Task<long> IncarnationFloorAsync(int partition)

@@ -47,19 +47,54 @@ internal sealed partial class HeartbeatStore
 
     public async Task<IReadOnlyList<string>> SetWrongTypesAsideAsync(int partition, AgentId? id)
     {
-        var database = await DatabaseAsync();
-        var suffix = $":wrong-type:{Guid.NewGuid():N}";
+        var keys = _keys[partition];
         var renamed = new List<string>();
-        foreach (var (key, type) in _keys[partition].Types(id))
+        foreach (var (key, type) in keys.Types(id))
         {
-            var found = await database.KeyTypeAsync(key);
-            if (found is not RedisType.None && found != type && await database.KeyRenameAsync(key, key.Append(suffix)))
+            await LookAsync(key, type);
+        }
+
+        // Only now the hosts can be read for sure.
+        foreach (var host in await HostsAsync(partition))
+        {
+            await LookAsync(keys.ClaimsOf(host), RedisType.Set);
+        }
+
+        return renamed;
+
+        async Task LookAsync(RedisKey key, RedisType type)
+        {
+            if (await SetAsideUnlessAsync(key, type))
             {
                 renamed.Add(key.ToString());
             }
         }
+    }
 
-        return renamed;
+    private async Task<bool> SetAsideUnlessAsync(RedisKey key, RedisType type)
+    {
+        var database = await DatabaseAsync();
+        var found = await database.KeyTypeAsync(key);
+        return found is not RedisType.None && found != type && await database.KeyRenameAsync(key, key.Append($":wrong-type:{Guid.NewGuid():N}"));
+    }
+
+    /// <summary>Reads something of a set; what stands in its place and is none is set aside first.</summary>
+    private async Task<T> OfSetAsync<T>(RedisKey key, Func<IDatabase, Task<T>> read)
+    {
+        var database = await DatabaseAsync();
+        try
+        {
+            return await read(database);
+        }
+        catch (RedisServerException e) when (StoreOutage.IsWrongType(e))
+        {
+            if (await SetAsideUnlessAsync(key, RedisType.Set))
+            {
+                _codec.RefuseKey(key.ToString());
+            }
+
+            return await read(database);
+        }
     }
 
     public async Task<long?> FindIncarnationAsync(AgentId id)
@@ -82,7 +117,8 @@ internal sealed partial class HeartbeatStore
     public async Task<IReadOnlyList<ClaimedIncarnation>> ClaimsOfAsync(int partition, string host)
     {
         var claims = new List<ClaimedIncarnation>();
-        foreach (var member in await (await DatabaseAsync()).SetMembersAsync(_keys[partition].ClaimsOf(host)))
+        var key = _keys[partition].ClaimsOf(host);
+        foreach (var member in await OfSetAsync(key, database => database.SetMembersAsync(key)))
         {
             if (StoreKeys.TryParseMember(member.ToString(), out var id, out var incarnation))
             {
@@ -106,8 +142,11 @@ internal sealed partial class HeartbeatStore
         await database.SetRemoveAsync(_keys[partition].ClaimsOf(host), members);
     }
 
-    public async Task<long> CountClaimsAsync(int partition, string host) =>
-        await (await DatabaseAsync()).SetLengthAsync(_keys[partition].ClaimsOf(host));
+    public Task<long> CountClaimsAsync(int partition, string host)
+    {
+        var key = _keys[partition].ClaimsOf(host);
+        return OfSetAsync(key, database => database.SetLengthAsync(key));
+    }
 
     public async Task ForgetHostAsync(int partition, string host) =>
         await (await DatabaseAsync()).SetRemoveAsync(_keys[partition].Hosts, host);

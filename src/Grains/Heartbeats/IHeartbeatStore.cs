@@ -57,7 +57,10 @@ internal interface IHeartbeatStore
     Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids);
 
     /// <summary>The members of a group, in no order. Some may be gone.</summary>
-    Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name);
+    /// <param name="partition">The partition.</param>
+    /// <param name="name">The group's name.</param>
+    /// <param name="known">Members by their definitions; which of them the store does not list, it lists from now on.</param>
+    Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name, IReadOnlyCollection<AgentId> known);
 
     /// <summary>
     /// Begins the term of a supervisor, and ends that of every one before it, which may be frozen and not know: what they write about the

@@ -89,8 +89,9 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
             Forget(key, field);
             return new StoredRecord<T>(record, text, null) { Raw = value };
         }
-        catch (JsonException e)
+        catch (Exception e)
         {
+            // Whatever a record makes of its reader, it is the record that is wrong, and it must not stop who reads the others.
             return Refuse(new StoredRecord<T>(null, text, null) { Raw = value }, key, field, e.Message);
         }
     }
@@ -134,6 +135,7 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
             HealthState { TotalRestarts: < 0 } => "totalRestarts must not be negative",
             HealthState { Status: AgentStatus.Stale } => "status 'stale' is never stored",
             HealthState { Status: AgentStatus.BackingOff, NextRestartAt: null } => "status 'backing-off' needs nextRestartAt",
+            MaintenanceOrder order when LabelRules.Fault(order.Labels) is { } wrong => wrong.ToString(),
             Heartbeat { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,
             Heartbeat { PromiseSeconds: not (> 0 and < 1e7) } => "promiseSeconds must be positive",
             IncarnationReport { Incarnation: < 1 or > StoreKeys.MaxIncarnation } => IncarnationRule,

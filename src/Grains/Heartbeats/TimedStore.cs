@@ -40,7 +40,8 @@ internal sealed class TimedStore(IHeartbeatStore inner, HealingMetrics metrics, 
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) =>
         TimeAsync("load", () => inner.LoadAsync(partition, ids));
 
-    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => TimeAsync("other", () => inner.GroupAsync(partition, name));
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name, IReadOnlyCollection<AgentId> known) =>
+        TimeAsync("other", () => inner.GroupAsync(partition, name, known));
 
     public Task<long> BeginTermAsync(int partition) => TimeAsync("other", () => inner.BeginTermAsync(partition));
 

@@ -13,16 +13,16 @@ internal sealed partial class Judge
 
     private async Task<IReadOnlyList<AgentSnapshot>> WithSiblingsAsync(IReadOnlyList<AgentSnapshot> snapshots)
     {
-        var names = snapshots.Select(s => s.Definition.Value?.Group?.Name).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (names.Count == 0)
+        var known = snapshots.Where(s => s.Definition.Value?.Group is not null).ToLookup(s => s.Definition.Value!.Group!.Name, StringComparer.Ordinal);
+        if (known.Count == 0)
         {
             return snapshots;
         }
 
         var groups = new Dictionary<string, List<GroupMember>>(StringComparer.Ordinal);
-        foreach (var name in names)
+        foreach (var members in known)
         {
-            groups[name] = await MembersAsync(name);
+            groups[members.Key] = await MembersAsync(members.Key, [.. members.Where(m => m.State.Value is not null).Select(m => m.Id)]);
         }
 
         return [.. snapshots.Select(s => s.Definition.Value?.Group is { } group
@@ -30,9 +30,9 @@ internal sealed partial class Judge
             : s)];
     }
 
-    private async Task<List<GroupMember>> MembersAsync(string name)
+    private async Task<List<GroupMember>> MembersAsync(string name, params IReadOnlyCollection<AgentId> known)
     {
-        var ids = await _store.GroupAsync(_partition, name);
+        var ids = await _store.GroupAsync(_partition, name, known);
         var members = await Hearing.ListenAsync(() => _store.LoadAsync(_partition, [.. ids.OrderBy(i => i.Value, StringComparer.Ordinal)]));
         return [.. members
             .Where(m => m.State.Value is not null && m.Definition.Value?.Group?.Name == name)
@@ -93,7 +93,7 @@ internal sealed partial class Judge
             return ($"Agent '{definition.Id}' cannot be in group '{group.Name}': groups need a fleet of one partition, and this has {_options.Partitions}.", 0);
         }
 
-        var ids = await _store.GroupAsync(_partition, group.Name);
+        var ids = await _store.GroupAsync(_partition, group.Name, []);
         foreach (var other in await _store.LoadAsync(_partition, ids))
         {
             if (other.Definition.Value?.Group is { } said && said with { Order = group.Order } != group)

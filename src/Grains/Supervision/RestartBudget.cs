@@ -1,3 +1,5 @@
+using OrleansHealing.Heartbeats;
+
 namespace OrleansHealing.Supervision;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class RestartBudget(double perSecond, int burst)
 {
     private readonly TimeSpan _interval = perSecond > 0 ? TimeSpan.FromSeconds(1 / perSecond) : TimeSpan.Zero;
     private DateTimeOffset _full = DateTimeOffset.MinValue;
+    private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
     /// <summary>Until when turns are taken; for a successor of this supervisor.</summary>
     public DateTimeOffset? TakenUntil => _full == DateTimeOffset.MinValue ? null : _full;
@@ -22,8 +25,9 @@ internal sealed class RestartBudget(double perSecond, int burst)
         }
 
         // A clock that went back would make everybody wait for as long as it went.
-        var furthest = now + (burst * _interval) + TimeSpan.FromHours(1);
-        _full = (_full < now ? now : _full > furthest ? now : _full) + _interval;
+        var wentBack = _latest - now > StoreClock.StepThreshold;
+        _full = (wentBack || _full < now ? now : _full) + _interval;
+        _latest = now;
         var turn = _full - (burst * _interval);
         return turn > now ? turn : now;
     }
@@ -36,7 +40,7 @@ internal sealed class RestartBudget(double perSecond, int burst)
     }
 
     /// <summary>Begins anew: the clock stepped, so what was taken says nothing.</summary>
-    public void Restart(DateTimeOffset now) => _full = _full == DateTimeOffset.MinValue ? _full : now;
+    public void Restart(DateTimeOffset now) => (_full, _latest) = (_full == DateTimeOffset.MinValue ? _full : now, now);
 
     /// <summary>Goes on where a supervisor before this one was.</summary>
     public void Resume(DateTimeOffset takenUntil) => _full = takenUntil > _full ? takenUntil : _full;

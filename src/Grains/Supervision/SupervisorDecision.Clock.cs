@@ -54,10 +54,13 @@ internal static partial class SupervisorDecision
         };
     }
 
-    /// <summary>The furthest that a promise can reach: a stop in good order, an announced silence, or a start and the wait for its turn.</summary>
+    /// <summary>
+    /// The furthest that a promise can reach: a stop in good order, an announced silence, a start and the wait for its turn, or what the last
+    /// heartbeat promised, under a policy that may since have become shorter, or cannot be read.
+    /// </summary>
     private static TimeSpan Furthest(AgentSnapshot snapshot, SupervisionPolicy policy)
     {
-        var stop = policy.StopGrace + policy.Timeout;
+        var stop = Longer(policy.StopGrace + policy.Timeout, TimeSpan.FromSeconds(snapshot.CurrentHeartbeat?.PromiseSeconds ?? 0));
         return snapshot is { Claim: not null, CurrentHeartbeat.SilentUntil: null } && !snapshot.Heartbeat.IsMalformed && snapshot.CurrentHeartbeat is not null
             ? Longer(stop, policy.StartupGrace)
             : Longer(Longer(policy.MaxExpectedSilence + policy.Timeout, stop), policy.StartupGrace);

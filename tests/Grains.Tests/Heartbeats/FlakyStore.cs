@@ -135,7 +135,7 @@ internal sealed class FlakyStore : IHeartbeatStore
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => throw new NotSupportedException();
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name, IReadOnlyCollection<AgentId> known) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) => throw new NotSupportedException();
 

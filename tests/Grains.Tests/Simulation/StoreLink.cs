@@ -18,7 +18,7 @@ internal sealed class StoreLink(Scenario scenario, SimSilo silo, bool isDirect =
 
     public Task<DueAgents> DueAsync(int partition, DateTimeOffset now, int limit, int skip = 0) => Ask(() => Store.Due(now, limit, skip));
 
-    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name) => Ask(() => Store.Group(name));
+    public Task<IReadOnlyList<AgentId>> GroupAsync(int partition, string name, IReadOnlyCollection<AgentId> known) => Ask(() => Store.Group(name));
 
     public Task<IReadOnlyList<AgentSnapshot>> LoadAsync(int partition, IReadOnlyList<AgentId> ids) =>
         Ask<IReadOnlyList<AgentSnapshot>>(() => [.. ids.Select(Store.Load)]);

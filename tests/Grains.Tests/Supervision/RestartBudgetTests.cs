@@ -82,6 +82,17 @@ public sealed class RestartBudgetTests
     }
 
     [Fact]
+    public void Take_ByMoreThanAnHourHasTurnsFor_GivesNoTurnTwice()
+    {
+        var budget = new RestartBudget(5, 1);
+
+        var turns = Enumerable.Range(0, 20_000).Select(i => budget.Take(Now.AddMilliseconds(i))).ToList();
+
+        Assert.Equal(turns.Count, turns.Distinct().Count());
+        Assert.Equal(Now.AddSeconds(19_999 / 5.0), turns[^1]);
+    }
+
+    [Fact]
     public void Take_AtAnyTimes_NeverGivesMoreTurnsThanTheLimit() =>
         Gen.Int[0, 500].Array[1, 200].Sample(pauses =>
         {

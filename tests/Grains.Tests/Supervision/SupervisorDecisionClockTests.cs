@@ -41,6 +41,16 @@ public sealed class SupervisorDecisionClockTests
         },
         Given.Policy, Given.At(Given.Now)));
 
+    /// <summary>A definition that cannot be read is supervised by the default policy, whose timeout may be shorter than the body promises.</summary>
+    [Fact]
+    public void Judge_PromisedForLongerThanThePolicyAllows_IsPossible() => Assert.Null(SupervisorDecision.Judge(
+        Given.Alive() with
+        {
+            Heartbeat = Given.Stored(Given.Beat(Given.Now) with { PromiseSeconds = 60 }),
+            Deadline = Given.Now.AddSeconds(60),
+        },
+        Given.Policy, Given.At(Given.Now)));
+
     [Fact]
     public void Judge_ClockWentBackByLessThanASilenceMayLast_ADeadlineWithoutOneIsPutIntoThePresent()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -37,6 +38,38 @@ public sealed class PageStateTests(BrowserFleet fleet) : IAsyncDisposable
         await Expect(page.Locator(".orders")).ToBeFocusedAsync();
         await Expect(page.Locator(".explanation")).ToHaveCountAsync(1);
         Assert.Empty(_complaints);
+    }
+
+    /// <summary>A pause whose length cannot be read is none without an end; and an agent that is gone is not shown as it was.</summary>
+    [Fact]
+    public async Task Agent_PausedForNoNumberAndThenForgotten_RefusesTheOneAndShowsTheOther()
+    {
+        await fleet.SpawnAsync("forgotten");
+        var page = await fleet.OpenAsync("agents/forgotten", _complaints);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+        await page.GetByLabel("For how many seconds").FillAsync("1h");
+        await page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".toast")).ToContainTextAsync("forSeconds");
+        await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop and forget", Exact = true }).ClickAsync();
+        await page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Stop and forget", Exact = true }).ClickAsync();
+
+        await Expect(page.GetByText("There is no such agent")).ToBeVisibleAsync();
+        await Expect(page.Locator(".title .status")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The address follows the text a moment later, and must not take back what was typed since.</summary>
+    [Fact]
+    public async Task Search_TypedAtTheSpeedOfThatMoment_LosesNoLetter()
+    {
+        const string text = "status:healthy kind:ai no-such-agent";
+        var page = await fleet.OpenAsync("", _complaints);
+
+        await page.Locator("input[type=search]").PressSequentiallyAsync(text, new() { Delay = 205 });
+
+        await Expect(page.Locator("input[type=search]")).ToHaveValueAsync(text);
+        await Expect(page).ToHaveURLAsync(new Regex("no-such-agent$"));
     }
 
     [Fact]

@@ -67,8 +67,9 @@ function take(event) {
     fleet.growOld(data);
     return;
   }
-  lastId = event.id;
+  lastId = ''; // After a change that could not be taken, all is told anew.
   fleet.apply(data, event.type === 'snapshot');
+  lastId = event.id;
 }
 
 const originOf = (url) => (URL.canParse(url) ? new URL(url).origin : null);
@@ -77,9 +78,18 @@ const originOf = (url) => (URL.canParse(url) ? new URL(url).origin : null);
 const unasked = new Set();
 document.addEventListener('securitypolicyviolation', (event) => unasked.add(originOf(event.blockedURI)));
 
-/** The origin of another silo that answers, of those that were there a moment ago; failing that, of one that could not be asked. */
+/** The page of another silo that answers, of those that were there a moment ago; failing that, of one that could not be asked. */
 async function findOther() {
+  const all = fleet.silos.map((s) => originOf(s.url));
   const origins = fleet.silos.filter((s) => s.status === 'active').map((s) => originOf(s.url)).filter((o) => o && o !== location.origin);
+
+  // Silos have the page at one path, and an application of another kind may have it at its own.
+  const path = all.includes(location.origin) ? location.pathname : '/';
+  const origin = await findAnswering(origins);
+  return origin && `${origin}${path}`;
+}
+
+async function findAnswering(origins) {
   for (const origin of origins) {
     try {
       await fetch(new URL('alive', `${origin}/`), { mode: 'no-cors', cache: 'no-store', signal: AbortSignal.timeout(1500) });
@@ -100,8 +110,8 @@ export async function run() {
     let error = null;
     try {
       await read((event) => {
-        failed = gone = 0;
         take(event);
+        failed = gone = 0;
       });
     } catch (e) {
       error = e; // The line broke, or was never there.
@@ -117,7 +127,7 @@ export async function run() {
     gone = error instanceof ApiError && error.status !== 503 ? 0 : gone + 1;
     const other = gone >= 3 && await findOther();
     if (other) {
-      location.replace(`${other}${location.pathname}${location.hash}`);
+      location.replace(`${other}${location.hash}`);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(300 * 2 ** (failed - 1), 5000)));

@@ -72,10 +72,16 @@ export function useAsked(ask, identity, { trigger, every } = {}) {
 /** The text of a search. It stands in the address a moment after the last key, and follows the address when that changes otherwise. */
 export function useSearch(query, addressOf) {
   const [text, setText] = useState(query);
-  useEffect(() => setText(query), [query]);
+  const written = useRef(query);
+  useEffect(() => {
+    // What was written from here may be older than what is typed by now.
+    if (query !== written.current) setText(query);
+    written.current = query;
+  }, [query]);
   useEffect(() => {
     if (text === query) return undefined;
     const timer = setTimeout(() => {
+      written.current = text;
       history.replaceState(null, '', addressOf(text));
       dispatchEvent(new HashChangeEvent('hashchange'));
     }, 200);

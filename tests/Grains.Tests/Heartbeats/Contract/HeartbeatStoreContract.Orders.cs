@@ -65,12 +65,15 @@ public abstract partial class HeartbeatStoreContract
     {
         await Store.SetMaintenanceAsync(Pause);
         var text = await _fleet.Database.HashGetAsync(_fleet.Keys.Maintenance, Pause.Scope);
-        await _fleet.Database.HashSetAsync(_fleet.Keys.Maintenance, [new("all", text), new("team=red", "garbage")]);
+        await _fleet.Database.HashSetAsync(_fleet.Keys.Maintenance, [
+            new("all", text), new("team=red", "garbage"),
+            new("team=", """{"v":1,"labels":{"team":null},"actor":"a","at":"2026-01-01T00:00:00Z"}"""),
+        ]);
         await _fleet.Database.HashSetAsync(_fleet.Keys.Drains, "silo-a", "{}");
 
         Assert.Equal(Pause, Assert.Single(await Store.MaintenanceAsync()));
         Assert.Empty(await Store.DrainsAsync());
-        Assert.Equal(3, await Store.CountMalformedAsync(0));
+        Assert.Equal(4, await Store.CountMalformedAsync(0));
 
         await _fleet.Database.KeyDeleteAsync([_fleet.Keys.Maintenance, _fleet.Keys.Drains]);
         Assert.Equal(0, await Store.CountMalformedAsync(0));

@@ -49,6 +49,24 @@ public abstract partial class HeartbeatStoreContract
     }
 
     [Fact]
+    public async Task Sets_OfAnotherType_AreSetAsideAndMembersThatAreKnownAreListedAgain()
+    {
+        await HealthyAsync(A);
+        var claims = _fleet.Keys.ClaimsOf(Given.Host);
+        await _fleet.Database.KeyDeleteAsync(claims);
+        await _fleet.Database.StringSetAsync([new(_fleet.Keys.GroupOf("readers"), "x"), new(claims, "x")]);
+
+        Assert.Equal([A], await Store.GroupAsync(0, "readers", [A]));
+        Assert.Equal([A], await Store.GroupAsync(0, "readers", []));
+        Assert.Equal(claims.ToString(), Assert.Single(await Store.SetWrongTypesAsideAsync(0, null)));
+
+        await _fleet.Database.StringSetAsync(claims, "x");
+        Assert.Equal(0, await Store.CountClaimsAsync(0, Given.Host));
+        await _fleet.Database.StringSetAsync(claims, "x");
+        Assert.Empty(await Store.ClaimsOfAsync(0, Given.Host));
+    }
+
+    [Fact]
     public async Task Load_RecordOfAnotherAgent_IsMalformed()
     {
         var other = await HealthyAsync(A);

@@ -2,6 +2,7 @@ using OrleansHealing.Agents;
 using OrleansHealing.Fleet;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Supervision;
 
 namespace OrleansHealing.Tests.Heartbeats.Contract;
 
@@ -34,6 +35,7 @@ public abstract class SupervisionContract(StoreServer server) : IAsyncLifetime
     [InlineData("claims")]
     [InlineData("reports")]
     [InlineData("evidence:reader-1")]
+    [InlineData("host:" + Given.Host)]
     public async Task Round_KeyOfAnotherType_IsSetAsideAndSupervisionGoesOn(string key)
     {
         var name = $"{_fleet.Records.Options.KeyPrefix}:{{0}}:{key}";

@@ -37,7 +37,8 @@ export function possible(status) {
 const bodyOf = (values) => ({
   ...(values.mode && { mode: values.mode }),
   ...(values.reason && { reason: values.reason }),
-  ...(values.seconds && { forSeconds: Number(values.seconds) }),
+  // What is no number goes out as it was typed, and is refused: as null it would be a pause without an end.
+  ...(values.seconds && { forSeconds: Number.isFinite(Number(values.seconds)) ? Number(values.seconds) : values.seconds }),
 });
 
 /** Asks, and orders it of one agent. */

@@ -58,7 +58,7 @@ export function AgentView({ id }) {
 
   // Whatever changes of it is in its tile; what changes with each beat is looked at once a second.
   const { answer: agent, error } = useAsked(() => get(agentPath(id)), id, { trigger: `${tile?.incarnation} ${tile?.status} ${tile?.failures}`, every: 1000 });
-  if (!agent) {
+  if (!agent || error?.status === 404) {
     return error ? html`<div class="title"><h1>${id}</h1></div><${Why} error=${error} />${[400, 404].includes(error.status) && html`<${Empty} title="There is no such agent"><p><a href="#/">To the fleet</a> · <a href="#/spawn">Spawn one</a></p></${Empty}>`}`
       : html`<div class="title"><h1>${id}</h1></div><p class="soft">Asking …</p>`;
   }
