@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using OrleansHealing.Agents;
 using OrleansHealing.Heartbeats;
 using OrleansHealing.Supervision;
+using OrleansHealing.Tests.Hosting;
 using OrleansHealing.Tests.Supervision;
 using StackExchange.Redis;
 
@@ -213,7 +214,22 @@ public abstract partial class HeartbeatStoreContract
     public async Task Announce_WhileSomebodyListens_IsHeard()
     {
         var heard = Channel.CreateUnbounded<AgentId?>();
-        await using var subscription = await Store.SubscribeAsync(id => heard.Writer.TryWrite(id));
+        IAsyncDisposable? subscription = null;
+
+        // What is told comes by a connection of its own, which may be up a moment after the other.
+        await HealingCluster.UntilAsync("a subscription", async () =>
+        {
+            try
+            {
+                subscription = await Store.SubscribeAsync(id => heard.Writer.TryWrite(id));
+                return true;
+            }
+            catch (Exception e) when (StoreOutage.Is(e))
+            {
+                return false;
+            }
+        });
+        await using var listening = subscription;
 
         Store.Announce(A);
         Store.Announce(null);
