@@ -24,8 +24,11 @@ internal sealed class RestartBudget(double perSecond, int burst)
             return now;
         }
 
-        // A clock that went back would make everybody wait for as long as it went.
-        var wentBack = _latest - now > StoreClock.StepThreshold;
+        // A clock that went back would make everybody wait for as long as it went. Of turns that a predecessor took it is not known
+        // whether it did; more than an hour's are not believed.
+        var wentBack = _latest == DateTimeOffset.MinValue
+            ? _full > now + (burst * _interval) + TimeSpan.FromHours(1)
+            : _latest - now > StoreClock.StepThreshold;
         _full = (wentBack || _full < now ? now : _full) + _interval;
         _latest = now;
         var turn = _full - (burst * _interval);
@@ -43,5 +46,5 @@ internal sealed class RestartBudget(double perSecond, int burst)
     public void Restart(DateTimeOffset now) => (_full, _latest) = (_full == DateTimeOffset.MinValue ? _full : now, now);
 
     /// <summary>Goes on where a supervisor before this one was.</summary>
-    public void Resume(DateTimeOffset takenUntil) => _full = takenUntil > _full ? takenUntil : _full;
+    public void Resume(DateTimeOffset takenUntil) => (_full, _latest) = takenUntil > _full ? (takenUntil, DateTimeOffset.MinValue) : (_full, _latest);
 }

@@ -73,6 +73,16 @@ public sealed class RestartBudgetTests
     }
 
     [Fact]
+    public void Resume_OfTurnsFromBeforeTheClockWentBackADay_WaitsForNoDay()
+    {
+        var budget = new RestartBudget(1, 1);
+        budget.Restart(Now);
+        budget.Resume(Now.AddDays(1));
+
+        Assert.Equal(Now, budget.Take(Now));
+    }
+
+    [Fact]
     public void Take_AfterTheClockWentBackADay_WaitsForNoDay()
     {
         var budget = new RestartBudget(1, 1);
