@@ -64,6 +64,7 @@ public sealed class PageStateTests(BrowserFleet fleet) : IAsyncDisposable
     public async Task Search_TypedAtTheSpeedOfThatMoment_LosesNoLetter()
     {
         const string text = "kind:ai no-one";
+        await fleet.SpawnAsync("typed");
         var page = await fleet.OpenAsync("", _complaints);
 
         await page.FocusAsync("input[type=search]");
