@@ -12,9 +12,10 @@ internal static class CapacityBenchmark
     private const string Beats = "healing:{0}:beats";
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
-    public static async Task<IReadOnlyList<Figure>> RunAsync(string store, int agents, TimeSpan heartbeat, TimeSpan duration, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Figure>> RunAsync(
+        string store, int agents, TimeSpan heartbeat, TimeSpan duration, bool hasDashboard, CancellationToken cancellation)
     {
-        var healing = await HealingAsync(store, agents, heartbeat, duration, cancellation);
+        var healing = await HealingAsync(store, agents, heartbeat, duration, hasDashboard, cancellation);
         var bare = await BareAsync(agents, duration, cancellation);
         return
         [
@@ -28,11 +29,11 @@ internal static class CapacityBenchmark
     }
 
     private static async Task<(TimeSpan Took, double Cores, double Rate, double Bytes)> HealingAsync(
-        string store, int agents, TimeSpan heartbeat, TimeSpan duration, CancellationToken cancellation)
+        string store, int agents, TimeSpan heartbeat, TimeSpan duration, bool hasDashboard, CancellationToken cancellation)
     {
         // The bare silo has no Orleans Dashboard either, which counts every call and looks at every activation.
         await using var fleet = await Fleet.StartNodesAsync(
-            store, 1, "--Healing:RestartsPerSecond=0", "--Healing:CanaryLeast=0", "--Healing:OrleansDashboard=false");
+            store, 1, "--Healing:RestartsPerSecond=0", "--Healing:CanaryLeast=0", $"--Healing:OrleansDashboard={hasDashboard}");
         var silo = fleet.Silos.Single();
         await Task.Delay(Settling, cancellation);
         var empty = fleet.MemoryOf(silo);

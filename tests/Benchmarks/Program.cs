@@ -107,11 +107,16 @@ lateness.SetAction((result, cancellation) => Report.RunAsync(
     kind => LatenessBenchmark.RunAsync(kind, result.GetValue(sizes)!, result.GetValue(crashes), cancellation)));
 
 var beat = new Option<double>("--heartbeat") { DefaultValueFactory = _ => 1, Description = "How often an agent beats, seconds." };
-var capacity = new Command("capacity", "What one silo takes for each of many agents that only beat, against bare Orleans grains with a timer.") { store, writers, beat, seconds, json };
+var orleansDashboard = new Option<bool>("--orleans-dashboard") { Description = "The silo with the Orleans Dashboard, which the bare one does not have." };
+var capacity = new Command("capacity", "What one silo takes for each of many agents that only beat, against bare Orleans grains with a timer.")
+{
+    store, writers, beat, seconds, orleansDashboard, json,
+};
 capacity.SetAction((result, cancellation) => Report.RunAsync(
     Stores(result.GetValue(store)!), result.GetValue(json),
     kind => CapacityBenchmark.RunAsync(
-        kind, result.GetValue(writers), TimeSpan.FromSeconds(result.GetValue(beat)), TimeSpan.FromSeconds(result.GetValue(seconds)), cancellation)));
+        kind, result.GetValue(writers), TimeSpan.FromSeconds(result.GetValue(beat)), TimeSpan.FromSeconds(result.GetValue(seconds)),
+        result.GetValue(orleansDashboard), cancellation)));
 
 var coldStart = new Command("cold-start", "From the start of a silo's process to its first healthy agent, against a bare Orleans silo.") { store, repeats, json };
 coldStart.SetAction((result, cancellation) => Report.RunAsync(

@@ -36,7 +36,7 @@ internal sealed class OtherOrigins(IGrainFactory grains, TimeProvider time)
         }
         catch (Exception)
         {
-            // Those that were known are better than none.
+            // Whatever it was, the page is served: those that were known are better than none, and none than no page.
             return await before;
         }
     }

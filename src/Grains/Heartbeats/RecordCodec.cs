@@ -154,6 +154,6 @@ internal sealed partial class RecordCodec(HealingMetrics metrics, ILogger<Record
     [LoggerMessage(1001, LogLevel.Warning, "A {Record} in the store cannot be read and is left out: key {Key}, field {Field}: {Fault}")]
     private static partial void LogMalformed(ILogger logger, string record, string key, string? field, string fault);
 
-    [LoggerMessage(1002, LogLevel.Error, "Under '{Key}' stood something of another type than belongs there; it was renamed, and its agent goes on without")]
+    [LoggerMessage(1002, LogLevel.Error, "Under '{Key}' stood something of another type than belongs there; it was renamed, and what belongs there begins anew")]
     private static partial void LogRenamed(ILogger logger, string key);
 }

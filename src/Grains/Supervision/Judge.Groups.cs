@@ -30,7 +30,7 @@ internal sealed partial class Judge
             : s)];
     }
 
-    private async Task<List<GroupMember>> MembersAsync(string name, params IReadOnlyCollection<AgentId> known)
+    private async Task<List<GroupMember>> MembersAsync(string name, IReadOnlyCollection<AgentId> known)
     {
         var ids = await _store.GroupAsync(_partition, name, known);
         var members = await Hearing.ListenAsync(() => _store.LoadAsync(_partition, [.. ids.OrderBy(i => i.Value, StringComparer.Ordinal)]));
@@ -49,7 +49,7 @@ internal sealed partial class Judge
         foreach (var snapshot in snapshots.OrderBy(s => s.Definition.Value?.Group?.Order))
         {
             var current = committed > 0 && snapshot.Definition.Value?.Group is { } group
-                ? snapshot with { Siblings = [.. (await MembersAsync(group.Name)).Where(m => m.Id != snapshot.Id)] }
+                ? snapshot with { Siblings = [.. (await MembersAsync(group.Name, [])).Where(m => m.Id != snapshot.Id)] }
                 : snapshot;
             committed += await JudgeOneAsync(current, scheduled?.Contains(snapshot.Id) is true) ? 1 : 0;
         }
@@ -102,6 +102,6 @@ internal sealed partial class Judge
             }
         }
 
-        return (null, (await MembersAsync(group.Name)).Select(m => m.Round).DefaultIfEmpty().Max());
+        return (null, (await MembersAsync(group.Name, [])).Select(m => m.Round).DefaultIfEmpty().Max());
     }
 }

@@ -57,7 +57,7 @@ internal sealed partial class Judge
         if (snapshot.Definition.Value is null && body.Definition.Group is { } group)
         {
             // The store has lost that it belongs to it.
-            snapshot = snapshot with { Siblings = [.. (await MembersAsync(group.Name)).Where(m => m.Id != snapshot.Id)] };
+            snapshot = snapshot with { Siblings = [.. (await MembersAsync(group.Name, [])).Where(m => m.Id != snapshot.Id)] };
         }
 
         var policy = _kinds.PolicyOf(body.Definition);

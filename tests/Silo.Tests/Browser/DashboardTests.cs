@@ -32,7 +32,7 @@ public sealed class DashboardTests(BrowserFleet fleet) : IAsyncDisposable
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Crash", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Crash it" }).ClickAsync();
-        await Expect(page.Locator(".toast", new() { HasText = "is forced on incarnation" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "is forced on incarnation 1" })).ToBeVisibleAsync();
         await Expect(page.Locator(".lanes li")).ToHaveCountAsync(2);
         await Expect(page.Locator(".lanes li").Nth(1)).ToContainTextAsync("healed in");
         await Expect(page.Locator(".title .status")).ToContainTextAsync("healthy");

@@ -80,12 +80,11 @@ document.addEventListener('securitypolicyviolation', (event) => unasked.add(orig
 
 /** The page of another silo that answers, of those that were there a moment ago; failing that, of one that could not be asked. */
 async function findOther() {
-  const all = fleet.silos.map((s) => originOf(s.url));
-  const origins = fleet.silos.filter((s) => s.status === 'active').map((s) => originOf(s.url)).filter((o) => o && o !== location.origin);
+  const silos = fleet.silos.map((s) => ({ origin: originOf(s.url), isActive: s.status === 'active' }));
+  const origin = await findAnswering(silos.filter((s) => s.isActive && s.origin && s.origin !== location.origin).map((s) => s.origin));
 
   // Silos have the page at one path, and an application of another kind may have it at its own.
-  const path = all.includes(location.origin) ? location.pathname : '/';
-  const origin = await findAnswering(origins);
+  const path = silos.some((s) => s.origin === location.origin) ? location.pathname : '/';
   return origin && `${origin}${path}`;
 }
 
